@@ -1,0 +1,34 @@
+"""A long series of numbers in bounded space: where it grows too long, every second point goes."""
+
+from dataclasses import dataclass, field
+
+LIMIT = 1 << 16
+
+
+@dataclass
+class Series:
+    """Numbers in the order they came.
+
+    spacing: how many numbers came for each point that is kept. points: those kept, the first of each group.
+    latest: the last number that came, kept or not.
+    """
+
+    limit: int = LIMIT
+    spacing: int = 1
+    count: int = 0
+    latest: float = float("nan")
+    points: list[float] = field(default_factory=list)
+
+    def add(self, number: float) -> None:
+        """Add the next number."""
+        if self.count % self.spacing == 0:
+            self.points.append(number)
+        self.count += 1
+        self.latest = number
+        if len(self.points) > self.limit:
+            del self.points[1::2]
+            self.spacing *= 2
+
+    def upto(self, count: int) -> list[float]:
+        """Return the kept points among the first `count` numbers."""
+        return self.points[: -(-count // self.spacing)]

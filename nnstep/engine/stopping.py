@@ -1,0 +1,52 @@
+"""When a training ends by itself: the one rule for fast-forward and for training at full speed."""
+
+from collections.abc import Mapping
+from math import inf, isfinite
+from typing import Literal
+
+import numpy as np
+
+from nnstep.engine.cell import Array
+from nnstep.engine.training import Training
+
+Reason = Literal["loss_below", "patience", "not_finite"]
+
+
+def are_finite(at: Mapping[str, Array]) -> bool:
+    """Is every number of these parameters and states finite?"""
+    return all(np.isfinite(array).all() for array in at.values())
+
+
+class Stopping:
+    """Is told of each iteration once, in their order.
+
+    training: may be exchanged for the same training in other names.
+    """
+
+    def __init__(self, training: Training) -> None:
+        self.training = training
+        self._least = inf  # of the losses on the test
+        self._epoch = 0  # in which it was
+
+    def after(self, iteration: int, loss: float, at: Mapping[str, Array], *, look: bool = True) -> Reason | None:
+        """Return why there is no reason to go on after an iteration; None where there is one.
+
+        loss: before its update. at: parameters and states after it. look: are these looked at for what is not finite?
+        """
+        training = self.training
+        if not isfinite(loss) or (look and not are_finite(at)):
+            return "not_finite"
+        if training.loss_below is not None and loss < training.loss_below:
+            return "loss_below"
+        return "patience" if self._is_out_of_patience(iteration, at) else None
+
+    def _is_out_of_patience(self, iteration: int, at: Mapping[str, Array]) -> bool:
+        """Look at the test loss at the end of an epoch: has it not fallen for as many epochs as the scenario says?"""
+        training = self.training
+        if training.patience is None or not len(training.test) or iteration % training.batches.per_epoch:
+            return False
+        epoch = training.batches.epoch(iteration)
+        _, loss = training.predict(at, training.test)
+        if loss < self._least:
+            self._least, self._epoch = loss, epoch
+        return epoch - self._epoch >= training.patience

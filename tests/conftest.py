@@ -1,0 +1,40 @@
+"""What holds for every test: one thread, no animation, repeatable searches."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Two threads change the last bits of many products, and a BLAS reads this only once: when NumPy is first imported.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ[variable] = "1"
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+# A person's own settings must not decide what a test sees; a test of these sets them itself.
+for variable in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
+    os.environ.pop(variable, None)
+
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+# No deadline: a busy machine is no fault of ours. In CI each run searches the same places: a red one can be repeated.
+settings.register_profile(
+    "nnstep",
+    deadline=None,
+    max_examples=50,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("nnstep")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def project_dir() -> Path:
+    """Return the folder that holds pyproject.toml."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def scenarios_dir() -> Path:
+    """Return the folder of the shipped scenarios."""
+    return ROOT / "scenarios"

@@ -1,0 +1,1 @@
+"""What tests share: a terminal to run a program in, and golden files."""
