@@ -1,0 +1,133 @@
+"""From a data set to what a network is trained on: scale, then one-hot, then split, then take.
+
+The scale is found over all samples, before the split, because the published digits run does so; it means that the test
+samples have a small say in how the training samples are scaled. The split comes before `take`, so that `take` keeps a
+random choice of samples, and the test samples stay the same whatever is taken.
+
+Each function equals its scikit-learn counterpart to the last bit.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from reprlib import repr as short
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstep.catalog.datasets.dataset import Array, Dataset, Prepared, Samples
+from nnstep.catalog.datasets.scaling import scaled
+from nnstep.errors import NnstepError
+
+
+def one_hot(targets: Array, classes: int, *, where: str = "") -> Array:
+    """Return a row for each class index: 1 in the column of its class, 0 elsewhere.
+
+    targets: (b, 1), out: (b, classes). Raises NnstepError when there are no classes, or a target is none of them.
+    """
+    if not classes or targets.shape[-1] != 1:
+        raise NnstepError(
+            "one_hot needs classes, but the targets are not class indices",
+            where=where,
+            hint="leave one_hot out, or give one column of whole numbers 0, 1, 2, ... in which each class occurs",
+        )
+    columns = np.arange(classes)
+    hits: NDArray[np.bool_] = targets == columns  # (b, classes)
+    if not hits.any(axis=-1).all():
+        stray = targets[~np.isin(targets, columns)][0]
+        raise NnstepError(
+            f"{stray:g} is not a class index",
+            where=where,
+            hint=f"with {classes} classes a target is a whole number from 0 to {classes - 1}",
+        )
+    return hits.astype(np.float64)
+
+
+def split(count: int, test: float, seed: int, *, where: str = "") -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows to train on and the rows to test on, in a random order that the seed decides.
+
+    test: the part of `count` that is set aside, above 0 and below 1 (rounded up), or a whole number of samples.
+    Raises NnstepError when nothing would be left on either side. Source: scikit-learn's train_test_split.
+    """
+    _check_split(count, test, seed, where)
+    tested = test if isinstance(test, int) else ceil(test * count)
+    if not 0 < tested < count:
+        raise NnstepError(
+            f"a split that sets {tested} of {count} samples aside leaves nothing to train on",
+            where=where,
+            hint="set less aside for the test, or give more samples",
+        )
+    order = np.random.RandomState(seed).permutation(count)
+    return order[tested:], order[:tested]
+
+
+def _check_split(count: int, test: float, seed: int, where: str) -> None:
+    if isinstance(test, bool) or not ((isinstance(test, int) and test > 0) or 0 < test < 1):
+        raise NnstepError(
+            f"the test part of a split cannot be {short(test)}",
+            where=where,
+            hint="give a part above 0 and below 1, such as 0.2, or a whole number of samples",
+        )
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise NnstepError(
+            f"the seed of a split cannot be {short(seed)}", where=where, hint="give a whole number from 0 to 4294967295"
+        )
+
+
+def take(samples: Samples, count: int, *, where: str = "") -> Samples:
+    """Return the first `count` samples; raises NnstepError when there are not as many."""
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise NnstepError(
+            f"take cannot be {short(count)}", where=where, hint="give a whole number of samples, at least 1"
+        )
+    if count > len(samples):
+        raise NnstepError(
+            f"take asks for {count} samples, but there are only {len(samples)} to train on",
+            where=where,
+            hint=f"take at most {len(samples)}",
+        )
+    return samples.rows(slice(count))
+
+
+def prepare(
+    dataset: Dataset,
+    *,
+    scale: str | None = None,
+    one_hot: bool = False,
+    split: tuple[float, int] | None = None,
+    take: int | None = None,
+    where: str = "",
+) -> Prepared:
+    """Return the data set scaled, one-hot, split and cut, in this order.
+
+    scale: a name in `scaling.SCALES`. split: (test, seed) as for `split`. take: how many training samples to
+    keep; without a split these are the first ones, and some data sets (iris, wine) come ordered by class.
+    Raises NnstepError, placed at `where`, for what cannot be done.
+    """
+    targets = _encoded(dataset, where) if one_hot else dataset.targets
+    train, test = _parted(Samples(scaled(dataset.inputs, scale, where=where), targets), split, where)
+    return Prepared(
+        _cut(train, take, where),
+        test,
+        dataset.classes,
+        dataset.labels,
+        dataset.image,
+        dataset.features,
+        dataset.name,
+    )
+
+
+# The settings of `prepare` are called as the functions are, so it reaches those through the helpers below.
+def _encoded(dataset: Dataset, where: str) -> Array:
+    return one_hot(dataset.targets, dataset.classes, where=where)
+
+
+def _parted(samples: Samples, parts: tuple[float, int] | None, where: str) -> tuple[Samples, Samples]:
+    if parts is None:
+        return samples, samples.rows(slice(0))
+    train, test = split(len(samples), *parts, where=where)
+    return samples.rows(train), samples.rows(test)
+
+
+def _cut(samples: Samples, count: int | None, where: str) -> Samples:
+    return samples if count is None else take(samples, count, where=where)

@@ -1,0 +1,84 @@
+"""A convolution: a few small kernels slide over every image and answer at each place."""
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from nnstep.catalog.initializers import DEFAULT_INITIALIZER
+from nnstep.catalog.layers.activation import Function, lay_activation
+from nnstep.catalog.layers.base import Init, Layer, as_array
+from nnstep.catalog.laying import Laying
+from nnstep.engine.rule import RuleError, Shape
+
+Size = Annotated[int, msgspec.Meta(ge=1, le=256)]
+
+
+class Trainable(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Which parameters learn."""
+
+    kernel: bool = True
+    bias: bool = True
+
+
+class Conv2d(Layer, tag="conv2d", frozen=True, kw_only=True):
+    """Slides kernels over images (channels x rows x columns) and adds a bias; then the activation.
+
+    filters: how many kernels, and so channels of the output. kernel_size: rows and columns of each.
+    stride: how far the window moves. padding: how many rows and columns of zeros go around the image first.
+    kernel: filters x channels x kernel_size x kernel_size numbers. bias: a list of filters numbers, or false for none.
+    init: how a kernel that is not given is drawn.
+    """
+
+    sentence: ClassVar[str] = "Slides small kernels over images: pixel times weight, added up at each place."
+
+    filters: Annotated[int, msgspec.Meta(ge=1, le=4096)]
+    kernel_size: Size
+    stride: Size = 1
+    padding: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
+    activation: Function | None = None
+    kernel: list[list[list[list[float]]]] | None = None
+    bias: list[float | list[float]] | bool = True
+    init: Init = DEFAULT_INITIALIZER
+    trainable: Trainable = Trainable()
+    alpha: float | None = None
+
+    def lay(self, lay: Laying, x: str) -> str:
+        """Lay the border, the windows, the bias and the activation; the last of them is the layer's output."""
+        channels, rows, columns = image_of(lay.shape(x), "conv2d")
+        size = self.kernel_size
+        fit_window(size, rows + 2 * self.padding, columns + 2 * self.padding)
+        last = "output" if self.activation is None else "pre_activation"
+        shape, area = (self.filters, channels, size, size), size * size
+        fans = (channels * area, self.filters * area)
+        kernel = lay.parameter(
+            "kernel", shape, as_array(self.kernel), self.init, trainable=self.trainable.kernel, fans=fans
+        )
+        if self.padding:
+            border = 2 * self.padding
+            x = lay.step(
+                "pad", [x], "padded", {"padding": self.padding, "rows": rows + border, "columns": columns + border}
+            )
+        window = {"size": size, "stride": self.stride}
+        if self.bias is False:
+            z = lay.step("convolve", [x, kernel], last, window)
+        else:
+            given = None if isinstance(self.bias, bool) else as_array(self.bias)
+            bias = lay.parameter("bias", (self.filters,), given, "zeros", trainable=self.trainable.bias)
+            z = lay.step("add_channel_bias", [lay.step("convolve", [x, kernel], "convolved", window), bias], last)
+        return lay_activation(lay, z, self.activation, self.alpha) if self.activation else z
+
+
+def image_of(shape: Shape, layer: str) -> Shape:
+    """Return channels, rows and columns of what comes in. Raises RuleError where that is no image."""
+    if len(shape) != 4:
+        raise RuleError(f"{layer} needs channels, rows and columns from each sample; put a reshape layer before it")
+    return shape[1:]
+
+
+def fit_window(size: int, rows: int, columns: int) -> None:
+    """Raise RuleError where a window of this size has no place in the image."""
+    if size > min(rows, columns):
+        raise RuleError(f"a window of {size}×{size} does not fit into an image of {rows}×{columns}")
+
+
+ENTRIES = (Conv2d,)

@@ -1,0 +1,85 @@
+"""What an optimizer does with a gradient: what it remembers, where it goes, and the step from the weights to the next.
+
+w is a parameter, g its gradient, v a velocity, s something about squared gradients. Squares are never below 0.
+"""
+
+from nnstep.engine.op import Op
+from nnstep.engine.rule import Rule
+
+ENTRIES = (
+    Op(
+        "descend",
+        Rule("out[...] = w[...] - rate * g[...]"),
+        "A small step downhill: against the gradient, as long as the learning rate says.",
+    ),
+    Op(
+        "ascend",
+        Rule("out[...] = w[...] + rate * g[...]"),
+        "A small step downhill: this value is minus the gradient already, so it is added.",
+    ),
+    Op(
+        "add_decay",
+        Rule("out[...] = g[...] + weight_decay * w[...]", ("weight_decay",)),
+        "The gradient, and a pull of every weight towards 0: the larger the weight, the harder.",
+        example_settings={"weight_decay": 0.01},
+    ),
+    Op(
+        "subtract_decay",
+        Rule("out[...] = g[...] - weight_decay * w[...]", ("weight_decay",)),
+        "Minus the gradient, and a pull of every weight towards 0: the larger the weight, the harder.",
+        example_settings={"weight_decay": 0.01},
+    ),
+    Op(
+        "shrink",
+        Rule("out[...] = w[...] * (1 - rate * weight_decay)", ("weight_decay",)),
+        "Every weight shrinks a little towards 0, whatever its gradient says.",
+        example_settings={"weight_decay": 0.01},
+    ),
+    Op(
+        "velocity",
+        Rule("out[...] = momentum * v[...] + g[...]", ("momentum",)),
+        "A ball on a slope: most of the velocity it had, and the push that it gets here.",
+        example_settings={"momentum": 0.9},
+    ),
+    Op(
+        "look_ahead",
+        Rule("out[...] = g[...] + momentum * v[...]", ("momentum",)),
+        "The push from here, and the velocity once more: where the ball will have rolled by the next look.",
+        example_settings={"momentum": 0.9},
+    ),
+    Op(
+        "running_mean",
+        Rule("out[...] = keep * m[...] + (1 - keep) * g[...]", ("keep",)),
+        "A mean that forgets: most of what it was, and a little of the gradient that came now.",
+        example_settings={"keep": 0.9},
+    ),
+    Op(
+        "running_square",
+        Rule("out[...] = keep * s[...] + (1 - keep) * g[...]**2", ("keep",)),
+        "How large the gradients have been lately, whatever their sign: a mean of their squares that forgets.",
+        example_settings={"keep": 0.99},
+    ),
+    Op(
+        "add_square",
+        Rule("out[...] = s[...] + g[...]**2"),
+        "How large the gradients have been so far, whatever their sign: all their squares, added up.",
+    ),
+    Op(
+        "next_power",
+        Rule("out[...] = factor * p[...]", ("factor",)),
+        "Once more times the factor: how much of a running mean is still the 0 that it began with.",
+        example_settings={"factor": 0.9},
+    ),
+    Op(
+        "unbias",
+        Rule("out[...] = m[...] / (1 - power)"),
+        "The mean began at 0, so it is too small at first; divided by the part of it that gradients made, it is not.",
+    ),
+    Op(
+        "own_stride",
+        Rule("out[...] = g[...] / (sqrt(s[...]) + epsilon)", ("epsilon",)),
+        "A stride of its own for each weight: shorter where gradients are large, longer where they are small.",
+        domain={"s": "unit"},
+        example_settings={"epsilon": 1e-8},
+    ),
+)
