@@ -1,0 +1,345 @@
+"""From a checked scenario to a training: lay the program, check its cost and its targets, make the parameters."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from nnstep.catalog.datasets import Prepared
+from nnstep.catalog.initializers import INITIALIZERS
+from nnstep.catalog.laying import Laying, Maker, WrongShapeError, shape_text
+from nnstep.catalog.losses import LOSSES, Loss
+from nnstep.catalog.names import NAME_SETS
+from nnstep.catalog.names.base import NameSet
+from nnstep.catalog.ops import OPS
+from nnstep.catalog.optimizers import OPTIMIZERS, RATE, Optimizer, Updating
+from nnstep.catalog.schedules import CONSTANT, SCHEDULES
+from nnstep.engine.backward import lay_gradients
+from nnstep.engine.batches import Batches
+from nnstep.engine.build import Builder
+from nnstep.engine.cell import Array
+from nnstep.engine.program import BYTES_PER_CELL, Program
+from nnstep.engine.random import Purpose, stream
+from nnstep.engine.rule import RuleError, Shape
+from nnstep.engine.training import INPUTS, TARGETS, Feed, Samples, Training
+from nnstep.errors import NnstepError, unknown
+from nnstep.scenario.data import prepare_data
+from nnstep.scenario.load import LoadedScenario
+from nnstep.scenario.notes import check_notes
+
+MEMORY_LIMIT = 256 * 2**20  # bytes that the values of one iteration may take
+AXES_LIMIT = 5
+STEPS_LIMIT = 20_000  # of the programs for all sizes of given batches together: some seconds to lay
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A scenario ready to run: the training, the data it came from, and the names it is told in."""
+
+    scenario: LoadedScenario
+    names: NameSet
+    training: Training
+    data: Prepared
+
+    def renamed(self, names: str) -> "Compiled":
+        """Return the same training told in another name set; parameters keep every bit."""
+        return compile_scenario(self.scenario, names=names, data=self.data)
+
+
+def compile_scenario(loaded: LoadedScenario, *, names: str = "", data: Prepared | None = None) -> Compiled:
+    """Compile a scenario, in its own name set or in another.
+
+    Raises NnstepError with the line of the file where a shape does not fit, targets suit neither network nor loss,
+    or the values would take more memory than MEMORY_LIMIT.
+    """
+    chosen = names or loaded.model.names
+    if chosen not in NAME_SETS:
+        raise unknown("name set", chosen, NAME_SETS)
+    prepared = data or prepare_data(loaded)
+    return _Compiler(loaded, NAME_SETS[chosen], prepared).compile()
+
+
+@dataclass
+class _Compiler:
+    loaded: LoadedScenario
+    names: NameSet
+    data: Prepared
+    first: dict[str, Maker] = field(default_factory=dict)
+    feeds: dict[str, Feed] = field(default_factory=dict)
+
+    def compile(self) -> Compiled:
+        samples = Samples(self.data.train.inputs, self.data.train.targets)
+        batches = self._batches(len(samples))
+        build = lru_cache(maxsize=None)(self._program)
+        answer = lru_cache(maxsize=None)(lambda size: self._program(size, training=False))
+        sizes = sorted(batches.sizes(), reverse=True)
+        self._check_axes(build(sizes[0]))
+        self._check_sizes(build(sizes[0]), len(sizes))
+        for size in sizes:
+            self._check_cost(build(size))
+        if len(self.data.test):
+            self._check_cost(answer(len(self.data.test)))
+        self._check_patience()
+        self._check_inputs()
+        self._check_targets(build(max(batches.sizes())))
+        model = self.loaded.model
+        training = Training(
+            build,
+            batches,
+            samples,
+            Samples(self.data.test.inputs, self.data.test.targets),
+            {identity: _frozen(make()) for identity, make in self.first.items()},
+            self.settings[RATE],
+            model.epochs,
+            model.stop.loss_below,
+            self._schedule(),
+            self.feeds,
+            answer,
+            model.stop.patience,
+        )
+        check_notes(self.loaded, build(max(batches.sizes())))
+        return Compiled(self.loaded, self.names, training, self.data)
+
+    def _program(self, size: int, *, training: bool = True) -> Program:
+        """Lay the whole program for a batch of `size` samples; without training only the answers and their loss."""
+        layers = len(self.loaded.model.network)
+        builder = Builder(OPS, lambda identity: self.names.of(identity, layers), self.names.sign)
+        x = builder.variable(INPUTS, (size, *self.data.train.inputs.shape[1:]), "data")
+        first: dict[str, Maker] = {}
+        feeds: dict[str, Feed] = {}
+        seed, samples = self.loaded.model.seed, len(self.data.train)
+        for number, layer in enumerate(self.loaded.model.network, 1):
+            laying = Laying(builder, number, self.names.affine, self._draw, first, feeds, seed, samples, training)
+            x = self._located(number, layer.lay, laying, x)
+        builder.variable(TARGETS, (size, *self.data.train.targets.shape[1:]), "data")
+        loss = self._lay_loss(builder, x)
+        if training:
+            builder.variable(RATE, (), "constant")
+            self._lay_updates(builder, lay_gradients(builder, loss), first)
+            self.first, self.feeds = self.first or first, self.feeds or feeds
+        silent = frozenset() if self.names.shows_loss else _only_for(builder, loss)
+        return builder.finish(x, self.names.order, silent)
+
+    def _located(self, number: int, lay: Callable[[Laying, str], str], laying: Laying, x: str) -> str:
+        """Lay a layer; what does not fit is told with the layer's line."""
+        try:
+            return lay(laying, x)
+        except WrongShapeError as error:
+            hint = f"layer {number} takes {shape_text(laying.shape(x)[1:])} from each sample"
+            where = self.loaded.where("network", number - 1, error.key)
+            raise NnstepError(f"layer {number}: {error}", where=where, hint=hint) from error
+        except RuleError as error:
+            raise NnstepError(f"layer {number}: {error}", where=self.loaded.where("network", number - 1)) from error
+
+    def _lay_loss(self, builder: Builder, output: str) -> str:
+        loss, setting = self._loss(), self.loaded.model.loss
+        got, wanted = builder.shapes[TARGETS], builder.shapes[output]
+        if got != wanted:
+            raise NnstepError(
+                f"each target is {_one(got)}, the network ends with {_one(wanted)}",
+                where=self.loaded.where("data", "targets"),
+                hint="give the last layer as many units as a target has numbers",
+            )
+        op = loss.step_op(setting.reduction or loss.reduction)
+        rows = int(np.prod(wanted[:-1]))
+        settings = {"n": rows if loss.rows else rows * wanted[-1]}
+        self._check_ending(builder, output, loss)
+        # By name: the rule of a loss may read the targets before the output.
+        reads = {name: TARGETS if name == "t" else output for name in OPS[op].inputs}
+        weights = [v.id for v in builder.variables if v.trainable and len(v.shape) > 1] if setting.l2 else []
+        identity = "loss.data" if weights else "loss"
+        builder.lay(op, reads, identity, "error", layer="loss", settings=settings)
+        return _lay_penalties(builder, weights, setting.l2) if weights else identity
+
+    def _lay_updates(self, builder: Builder, gradients: Mapping[str, str], first: dict[str, Maker]) -> None:
+        """Lay the updates from the last layer to the first, as the gradients came."""
+        layers = {variable.id: variable.layer for variable in builder.variables}
+        for layer in reversed(list(dict.fromkeys(layers[parameter] for parameter in gradients))):
+            for parameter, gradient in gradients.items():
+                if layers[parameter] == layer:
+                    update = Updating(builder, parameter, gradient, RATE, self.settings, first)
+                    builder.carry[parameter] = self._optimizer().lay(update)
+
+    def _check_ending(self, builder: Builder, output: str, loss: Loss) -> None:
+        """Refuse a loss that takes logarithms of what may be negative, or squashes twice."""
+        last = next((step.op.name for step in builder.steps if step.id == output), "")
+        where = self.loaded.where("loss")
+        if loss.takes in ("probabilities", "distribution") and last not in ("sigmoid", "softmax"):
+            better = {"bce": "bce_with_logits", "cce": "softmax_cross_entropy"}[loss.name]
+            raise NnstepError(
+                f"{loss.name} takes chances between 0 and 1, and the network ends with {last or 'its inputs'}",
+                where=where,
+                hint=f"end the network with sigmoid or softmax, or use {better}",
+            )
+        if loss.takes == "logits" and last in ("sigmoid", "softmax"):
+            raise NnstepError(
+                f"{loss.name} applies its own {'softmax' if loss.rows else 'sigmoid'}, "
+                f"and the network ends with {last} already",
+                where=where,
+                hint=f"leave the last activation out, or use {'cce' if loss.rows else 'bce'}",
+            )
+
+    def _check_patience(self) -> None:
+        if self.loaded.model.stop.patience is not None and not len(self.data.test):
+            raise NnstepError(
+                "patience waits for the loss on a test, and no samples are set aside for one",
+                where=self.loaded.where("stop", "patience"),
+                hint="set some aside with split: {test: 0.2}, or use loss_below",
+            )
+
+    def _check_inputs(self) -> None:
+        for layer in self.loaded.model.network:
+            for part in (self.data.train, self.data.test):
+                try:
+                    layer.check_inputs(part.inputs)
+                except RuleError as error:
+                    hint = "change the inputs, or the settings of the layer that takes them"
+                    raise NnstepError(str(error), where=self.loaded.where("data", "inputs"), hint=hint) from error
+
+    def _check_targets(self, program: Program) -> None:
+        loss, targets = self._loss(), self.data.train.targets
+        where = self.loaded.where("data", "targets")
+        if loss.targets in ("unit", "distribution") and not ((targets >= 0) & (targets <= 1)).all():
+            raise NnstepError(f"{loss.name} needs targets between 0 and 1", where=where, hint="or use mse")
+        if loss.targets == "distribution" and not np.allclose(targets.sum(axis=-1), 1.0, rtol=0, atol=1e-9):
+            raise NnstepError(
+                f"{loss.name} needs targets whose rows add up to 1",
+                where=where,
+                hint="one 1 in each row (one_hot: true), or use bce",
+            )
+
+    def _check_cost(self, program: Program) -> None:
+        needed = program.cells * BYTES_PER_CELL
+        if needed > MEMORY_LIMIT:
+            raise NnstepError(
+                f"one iteration needs {_bytes(needed)}, the limit is {_bytes(MEMORY_LIMIT)}",
+                where=self.loaded.where("network"),
+                hint="use fewer units, fewer samples (take:) or smaller batches (batch:)",
+            )
+
+    def _check_axes(self, program: Program) -> None:
+        """Refuse values that nobody could be shown: rows, columns, and what these belong to."""
+        for value in program.values.values():
+            if len(value.shape) > AXES_LIMIT:
+                number = value.layer.removeprefix("layer")
+                place = ("network", int(number) - 1) if number.isdecimal() else ("data", value.id)
+                raise NnstepError(
+                    f"{value.name} has {len(value.shape)} axes, and at most {AXES_LIMIT} can be shown",
+                    where=self.loaded.where(*place),
+                    hint="leave out axes of length 1, or make one axis of two",
+                )
+
+    def _check_sizes(self, program: Program, sizes: int) -> None:
+        """Refuse given batches of very many sizes: each size has a program of its own."""
+        steps = len(program.steps) + len(program.measures)
+        if sizes > 2 and sizes * steps > STEPS_LIMIT:
+            raise NnstepError(
+                f"the batches have {sizes} sizes, and this network has room for {max(2, STEPS_LIMIT // steps)}",
+                where=self.loaded.where("batches"),
+                hint="let more of the batches have as many samples as others, or use fewer layers",
+            )
+
+    def _batches(self, samples: int) -> Batches:
+        model = self.loaded.model
+        if model.batches:
+            for number, rows in enumerate(model.batches):
+                for place, row in enumerate(rows):
+                    if not 0 <= row < samples:
+                        raise NnstepError(
+                            f"there is no sample {row}: they are numbered 0 to {samples - 1}",
+                            where=self.loaded.where("batches", number, place),
+                        )
+            self._check_whole(all(sorted(rows) == list(range(samples)) for rows in model.batches), "batches")
+            return Batches(samples, samples, given=tuple(tuple(rows) for rows in model.batches))
+        size = samples if model.batch == "full" else int(model.batch)
+        if size > samples:
+            raise NnstepError(
+                f"a batch of {size} samples is more than the {samples} there are",
+                where=self.loaded.where("batch"),
+                hint="write batch: full",
+            )
+        self._check_whole(size == samples, "batch")
+        return Batches(samples, size, model.shuffle, model.seed)
+
+    def _check_whole(self, whole: bool, key: str) -> None:
+        if self._optimizer().full_batch and not whole:
+            name = self.loaded.model.optimizer.name
+            raise NnstepError(
+                f"{name} uses all samples at once", where=self.loaded.where(key), hint="use sgd for batches"
+            )
+
+    def _loss(self) -> Loss:
+        return LOSSES[self.loaded.model.loss.name]
+
+    def _optimizer(self) -> Optimizer:
+        return OPTIMIZERS[self.loaded.model.optimizer.name]
+
+    def _schedule(self) -> Callable[[int], float] | None:
+        """Return what the learning rate is in each epoch; None where it stays as it is."""
+        model, rate = self.loaded.model, self.settings[RATE]
+        chosen = model.optimizer.schedule
+        if chosen.name == CONSTANT:
+            return None
+        return lambda epoch: SCHEDULES[chosen.name].rate(rate, epoch, model.epochs, chosen.settings)
+
+    @cached_property
+    def settings(self) -> Mapping[str, float]:
+        """Every setting of the optimizer, given or by default."""
+        given, where = self.loaded.model.optimizer.settings, self.loaded.where
+        return self._optimizer().settle(given, lambda key: where("optimizer", "settings", key))
+
+    def _draw(
+        self, shape: Shape, init: str | dict[str, str | float], layer: int, parameter: int, fans: tuple[int, int]
+    ) -> Maker:
+        settings = {"name": init} if isinstance(init, str) else dict(init)
+        name = str(settings.pop("name", ""))
+        where = self.loaded.where("network", layer - 1, "init")
+        if name not in INITIALIZERS:
+            raise unknown("initializer", name, INITIALIZERS, where=where)
+        seed = self.loaded.model.seed
+        return lambda: INITIALIZERS[name].draw(
+            stream(Purpose.WEIGHTS, seed, layer, parameter), shape, *fans, where=where, **settings
+        )
+
+
+def _only_for(builder: Builder, value: str) -> frozenset[str]:
+    """Return a value and what is worked out for it alone, but for the forward pass: the answers are always shown."""
+    needed = {value}
+    for step in reversed([step for step in builder.steps if step.phase == "error"]):
+        readers = [other.id for other in builder.steps if step.id in other.reads]
+        if readers and needed.issuperset(readers):
+            needed.add(step.id)
+    return frozenset(needed)
+
+
+def _lay_penalties(builder: Builder, weights: Sequence[str], l2: float) -> str:
+    """Add what the weights cost to the loss, one parameter at a time; returns the id of the whole loss."""
+    total = "loss.data"
+    for number, weight in enumerate(weights, 1):
+        penalty = f"{weight}.penalty"
+        builder.lay("l2_penalty", [weight], penalty, "error", layer="loss", settings={"l2": l2})
+        whole = "loss" if number == len(weights) else f"loss.with_{number}"
+        total = builder.lay("add", [total, penalty], whole, "error", layer="loss")
+    return total
+
+
+def _frozen(values: Array) -> Array:
+    own = np.array(values, dtype=np.float64)
+    own.flags.writeable = False
+    return own
+
+
+def _one(shape: Shape) -> str:
+    """Say what one sample's part of a value is."""
+    rest = shape[1:]
+    return f"{rest[0]} number{'s' * (rest[0] != 1)}" if len(rest) == 1 else "×".join(map(str, rest)) + " numbers"
+
+
+def _bytes(count: int) -> str:
+    size = float(count)
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{size:.3g} {unit}"
+        size /= 1024
+    return f"{size:.3g} TiB"

@@ -1,0 +1,56 @@
+"""The samples of a scenario, in whichever form it gives them."""
+
+import numpy as np
+
+from nnstep.catalog.datasets import SOURCES, Dataset, Prepared, count_classes, prepare
+from nnstep.errors import NnstepError
+from nnstep.scenario.load import LoadedScenario
+from nnstep.scenario.model import FileData, InlineData, SourceData
+from nnstep.scenario.table import read_csv
+
+
+def prepare_data(loaded: LoadedScenario) -> Prepared:
+    """Return the scenario's samples, ready to train on.
+
+    Raises NnstepError, with the line of the file, where there are none or they can't be prepared as asked.
+    """
+    data, where = loaded.model.data, loaded.where("data")
+    if isinstance(data, SourceData):
+        dataset = SOURCES[data.source].load(where=where, **data.settings)
+        parts = (data.split.test, data.split.seed) if data.split else None
+        found = prepare(dataset, scale=data.scale, one_hot=data.one_hot, split=parts, take=data.take, where=where)
+    else:
+        inputs, targets, features = _numbers(loaded, data)
+        found = prepare(Dataset(inputs, targets, count_classes(targets), features=features), where=where)
+    return _shown_as(found, loaded)
+
+
+def _numbers(loaded: LoadedScenario, data: InlineData | FileData) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    if isinstance(data, InlineData):
+        inputs, targets = np.array(data.inputs, dtype=np.float64), np.array(data.targets, dtype=np.float64)  # (b, ...)
+        return inputs, targets, ()
+    table = read_csv(loaded, data)
+    return table.inputs, table.targets, table.features
+
+
+def _shown_as(found: Prepared, loaded: LoadedScenario) -> Prepared:
+    """Add what the scenario itself says about pictures and labels."""
+    data = loaded.model.data
+    image = data.image or found.image
+    sample, features = found.train.inputs.shape[1:], found.train.inputs.shape[-1]
+    if data.image and tuple(data.image) != sample[-2:] and data.image[0] * data.image[1] != features:
+        rows, columns = data.image
+        raise NnstepError(
+            f"an image of {rows}×{columns} has {rows * columns} pixels, and a sample has {features}",
+            where=loaded.where("data", "image"),
+            hint="rows and columns of one sample, such as [8, 8]",
+        )
+    classes = found.train.targets.shape[-1]
+    if data.labels and len(data.labels) < classes:
+        raise NnstepError(
+            f"{classes} classes need as many labels, and this is {len(data.labels)}",
+            where=loaded.where("data", "labels"),
+            hint="give each class a label",
+        )
+    labels = tuple(str(label) for label in data.labels) or found.labels
+    return Prepared(found.train, found.test, found.classes, labels, image, found.features, found.name)

@@ -1,0 +1,85 @@
+"""From a path or a name to a checked scenario: the one way in for what other people wrote."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from nnstep.scenario import limits
+from nnstep.scenario.checks import check
+from nnstep.scenario.document import Document, read_document
+from nnstep.scenario.expand import expand
+from nnstep.scenario.model import Scenario
+from nnstep.scenario.reading import read_regular, resolve_inside
+from nnstep.scenario.references import find, shipped
+from nnstep.scenario.refusals import refusal
+from nnstep.scenario.text import SafeText, in_message, safe_text
+
+__all__ = ["LoadedScenario", "load", "parse", "shipped"]
+
+
+@dataclass(frozen=True)
+class LoadedScenario:
+    """A checked scenario and where each thing in it stands.
+
+    path: the file, or None where it did not come from one. folder: where its data files are looked for.
+    """
+
+    model: Scenario
+    document: Document
+    path: Path | None
+    folder: Path
+
+    def where(self, *path: str | int, key: bool = False) -> str:
+        """Return `file:line:column` of a value of the model, or of its key; path items are as in the model."""
+        # The file writes these settings beside the name; the model keeps them together.
+        steps = [step for index, step in enumerate(path) if not (index == 1 and step == "settings")]
+        return self.document.where(*steps, key=key)
+
+    def data_file(self, name: str) -> Path:
+        """Return the data file that the scenario names; raises NnstepError where it is not one below its folder."""
+        return resolve_inside(self.folder, name, self.where("data", "file"))
+
+
+def load(reference: str | Path) -> LoadedScenario:
+    """Return the scenario at a path, or the shipped one of that name.
+
+    Raises NnstepError, with file, line and column, for whatever is wrong with it, and for names that nothing has.
+    """
+    path = find(reference)
+    raw = read_regular(path, limits.SCENARIO_BYTES)
+    return parse(raw, str(path), path=path)
+
+
+def parse(raw: bytes, source: str, *, path: Path | None = None) -> LoadedScenario:
+    """Return the scenario in `raw`; messages call it `source`. Raises NnstepError as `load` does."""
+    document = read_document(raw, source)
+    tree = expand(document)
+    try:
+        scenario = msgspec.convert(tree, Scenario, dec_hook=_text)
+    except msgspec.ValidationError as error:
+        raise refusal(error, tree, document) from None
+    check(scenario, document)
+    folder = path.absolute().parent if path else Path()
+    return LoadedScenario(_trimmed(scenario), document, path, folder)
+
+
+def _text(kind: type, value: object) -> SafeText:
+    """Make SafeText of text; called by the struct checker for each field of that type."""
+    if kind is SafeText and isinstance(value, str):
+        return safe_text(value.rstrip("\n"), limit=limits.NOTE)
+    raise ValueError("text was expected")
+
+
+def _trimmed(scenario: Scenario) -> Scenario:
+    """Return the scenario with titles and labels on one line, and every text within what a screen has room for."""
+    data = scenario.data
+    return msgspec.structs.replace(
+        scenario,
+        title=safe_text(" ".join(scenario.title.split()), limit=limits.TITLE),
+        summary=safe_text(scenario.summary, limit=limits.SUMMARY),
+        notes={in_message(name, limit=limits.NAME): note for name, note in scenario.notes.items()},
+        data=msgspec.structs.replace(
+            data, labels=tuple(in_message(label, limit=limits.LABEL) for label in data.labels)
+        ),
+    )

@@ -1,0 +1,149 @@
+"""What a scenario says, checked: frozen structs that hold plain values and SafeText, and nothing of the file's form."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
+
+from msgspec import Meta, Struct, field
+
+from nnstep.catalog.layers import LAYERS
+from nnstep.catalog.layers.base import Layer
+from nnstep.catalog.schedules import CONSTANT
+from nnstep.scenario import limits
+from nnstep.scenario.text import SafeText
+
+if TYPE_CHECKING:
+    LayerEntry: TypeAlias = Layer
+else:
+    LayerEntry = Union[tuple(LAYERS.values())]  # noqa: UP007 - the layers are found at run time
+
+Numbers: TypeAlias = list[Any]
+"""Lists of numbers in lists, of any depth, all rows of one length: checked by `numbers.check_numbers`."""
+
+Seed = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+
+
+def _nothing() -> SafeText:
+    return SafeText("")
+
+
+class _Checked(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Refuses keys that it does not know."""
+
+
+class _Data(_Checked, tag_field="form", frozen=True, kw_only=True):
+    """What all forms of data may say about how samples are shown."""
+
+    image: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=limits.UNITS)], Annotated[int, Meta(ge=1, le=limits.UNITS)]] | None,
+        Meta(description="rows and columns of one sample when it is drawn as a picture, such as [8, 8]"),
+    ] = None
+    labels: Annotated[
+        tuple[SafeText, ...],
+        Meta(description="the names of the classes, or of the samples", max_length=limits.LABELS),
+    ] = ()
+
+
+class InlineData(_Data, tag="inline", frozen=True, kw_only=True):
+    """Samples written out: inputs (b, i) or with more axes, and as many targets."""
+
+    inputs: Annotated[Numbers, Meta(description="one row of numbers for each sample")]
+    targets: Annotated[Numbers, Meta(description="what the network should answer: one row for each sample")]
+
+
+class Split(_Checked, frozen=True, kw_only=True):
+    """Which part of the samples is set aside for the test, and the seed that chooses it."""
+
+    test: Annotated[
+        Annotated[int, Meta(ge=1, le=limits.SAMPLES)] | Annotated[float, Meta(gt=0, lt=1)],
+        Meta(description="a part, such as 0.2, or a number of samples"),
+    ]
+    seed: Annotated[Seed, Meta(description="another seed chooses other samples")] = 0
+
+
+class SourceData(_Data, tag="source", frozen=True, kw_only=True):
+    """A data set of the catalog, by its name. settings: what it was told, by name (samples, noise, seed ...)."""
+
+    source: Annotated[str, Meta(description="the name of a data set")]
+    settings: dict[str, int | float] = {}
+    scale: Annotated[str | None, Meta(description="how each input is scaled")] = None
+    one_hot: Annotated[bool, Meta(description="turn class numbers into rows of 0 and 1")] = False
+    split: Annotated[Split | None, Meta(description="set some samples aside for the test")] = None
+    take: Annotated[
+        Annotated[int, Meta(ge=1, le=limits.SAMPLES)] | None,
+        Meta(description="how many of the training samples to keep"),
+    ] = None
+
+
+class FileData(_Data, tag="file", frozen=True, kw_only=True):
+    """A CSV file beside the scenario."""
+
+    file: Annotated[str, Meta(description="a .csv file beside the scenario; its first line names the columns")]
+    targets: Annotated[
+        tuple[SafeText, ...],
+        Meta(description="the columns that are targets; all others are inputs", min_length=1),
+    ]
+
+
+class ChosenLoss(_Checked, frozen=True, kw_only=True):
+    """A loss by name. reduction: None is what the loss does by itself. l2: the factor of the squared weights in it."""
+
+    name: Annotated[str, Meta(description="the name of a loss")]
+    reduction: Annotated[Literal["sum", "mean"] | None, Meta(description="add the errors up, or average them")] = None
+    l2: Annotated[float, Meta(ge=0, description="adds l2 times the squares of the weights")] = 0.0
+
+
+class ChosenSchedule(_Checked, frozen=True, kw_only=True):
+    """A schedule by name. settings: only what the scenario says; the others have the catalog's defaults."""
+
+    name: Annotated[str, Meta(description="the name of a schedule")] = CONSTANT
+    settings: dict[str, float] = {}
+
+
+class ChosenOptimizer(_Checked, frozen=True, kw_only=True):
+    """An optimizer by name. settings: only what the scenario says; the others have the catalog's defaults."""
+
+    name: Annotated[str, Meta(description="the name of an optimizer")]
+    settings: dict[str, float] = {}
+    schedule: ChosenSchedule = ChosenSchedule()
+
+
+class Stop(_Checked, frozen=True, kw_only=True):
+    """When fast-forward stops before its last epoch; None is never."""
+
+    loss_below: Annotated[Annotated[float, Meta(ge=0)] | None, Meta(description="stop when the loss is below this")] = (
+        None
+    )
+    patience: Annotated[
+        Annotated[int, Meta(ge=1, le=limits.EPOCHS)] | None,
+        Meta(description="stop after so many epochs in which the test loss did not fall"),
+    ] = None
+
+
+class Scenario(_Checked, frozen=True, kw_only=True):
+    """One scenario, checked but for what only its shapes can tell."""
+
+    title: Annotated[SafeText, Meta(description="what the scenario is called")]
+    summary: Annotated[SafeText, Meta(description="what there is to see in it")] = field(default_factory=_nothing)
+    names: Annotated[str, Meta(description="what values are called, in which order, with which sign")] = "math"
+    seed: Annotated[Seed, Meta(description="decides drawn weights, shuffling and dropout")] = 0
+    data: InlineData | SourceData | FileData
+    network: Annotated[
+        tuple[LayerEntry, ...],
+        Meta(description="the layers, from the inputs to the output", min_length=1, max_length=limits.LAYERS),
+    ]
+    loss: ChosenLoss
+    optimizer: ChosenOptimizer
+    batch: Annotated[
+        Annotated[int, Meta(ge=1, le=limits.BATCH)] | Literal["full"],
+        Meta(description="how many samples an iteration takes"),
+    ] = "full"
+    batches: Annotated[
+        tuple[Annotated[tuple[Annotated[int, Meta(ge=0)], ...], Meta(min_length=1)], ...],
+        Meta(description="the rows of each iteration outright, counted from 0, used in turn", min_length=1),
+    ] = ()
+    shuffle: Annotated[bool, Meta(description="take the samples in a new order in each epoch")] = False
+    epochs: Annotated[int, Meta(ge=1, le=limits.EPOCHS, description="where fast-forward stops")] = 1000
+    stop: Annotated[Stop, Meta(description="when to stop before that")] = Stop()
+    notes: Annotated[
+        dict[SafeText, SafeText],
+        Meta(description="the teacher's words, by the name of the step they are shown with", max_length=limits.NOTES),
+    ] = {}

@@ -1,0 +1,59 @@
+"""The shipped scenarios as tests take them: opened once, run as far as it takes, changed as a teacher would."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from nnstep.engine.cell import Array
+from nnstep.engine.run import carried
+from nnstep.scenario.compile import Compiled, compile_scenario
+from nnstep.scenario.load import load, parse
+from nnstep.scenario.model import ChosenOptimizer
+
+FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
+NAMES = sorted(path.stem for path in FOLDER.iterdir() if path.suffix == ".yaml")
+
+Values = Mapping[str, Array]
+
+
+@cache
+def opened(name: str) -> Compiled:
+    """Return a shipped scenario, compiled."""
+    return compile_scenario(load(FOLDER / f"{name}.yaml"))
+
+
+def edited(name: str, old: str, new: str) -> Compiled:
+    """Return a shipped scenario in whose file one text was replaced by another."""
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} should stand in {name}.yaml once"
+    return compile_scenario(parse(text.replace(old, new).encode(), f"{name}.yaml"))
+
+
+def with_rate(name: str, rate: float) -> Compiled:
+    """Return a shipped scenario with another learning rate."""
+    scenario = opened(name).scenario
+    optimizer = ChosenOptimizer(name=scenario.model.optimizer.name, settings={"learning_rate": rate})
+    return compile_scenario(replace(scenario, model=msgspec.structs.replace(scenario.model, optimizer=optimizer)))
+
+
+def run(compiled: Compiled, *iterations: int) -> tuple[Values, ...]:
+    """Return every value of the iterations asked for, in the order of their numbers."""
+    training, found = compiled.training, []
+    at: Values = training.first
+    for number in range(1, max(iterations) + 1):
+        values = training.run(number, at)
+        at = carried(training.program(number), values)
+        if number in iterations:
+            found.append(values)
+    return tuple(found)
+
+
+@cache
+def first_and_last(name: str) -> tuple[Values, Values]:
+    """Return every value of the first iteration, and of the one that begins when the file's epochs are over."""
+    compiled = opened(name)
+    first, last = run(compiled, 1, compiled.training.epochs * compiled.training.batches.per_epoch + 1)
+    return first, last
