@@ -1,0 +1,74 @@
+"""`nnstep` and `nnstep FILE`: the stepper, on a screen or as lines of text."""
+
+import os
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING, TextIO
+
+from nnstep.commands.table import COMMANDS
+from nnstep.errors import NnstepError, unknown
+from nnstep.scenario.references import shipped
+from nnstep.tui.lifecycle import hold_garbage, run_app
+from nnstep.tui.terminal import advice_without_terminal, colour_mode, prepare_app
+
+if TYPE_CHECKING:
+    from nnstep.session import Session
+
+_PLAIN = "  nnstep FILE --plain  the stepper as lines of text"
+
+
+def run(given: Namespace) -> int:
+    """Open the stepper, or the gallery where no file is given."""
+    if given.plain:
+        return _plain(given)
+    if given.file is None and (told := [name for name in ("names", "at") if getattr(given, name)]):
+        raise NnstepError(f"--{told[0]} needs a FILE", hint="nnstep list names the shipped scenarios")
+    hold_garbage()
+    session = _open(given) if given.file is not None else None
+    advice = advice_without_terminal(os.environ, _is_terminal(sys.stdin), _is_terminal(sys.stdout))
+    if advice is not None:
+        raise NnstepError(f"{advice}\n{_PLAIN}")
+    return _on_screen(session)
+
+
+def _plain(given: Namespace) -> int:
+    from nnstep.commands.plain import walk
+
+    if given.file is None:
+        raise NnstepError("--plain needs a FILE", hint="nnstep xor --plain; nnstep list names the shipped scenarios")
+    return walk(_open(given))
+
+
+def _open(given: Namespace) -> "Session":
+    _check_name(given.file)
+    from nnstep.commands.opening import open_scenario
+    from nnstep.explain.places import read_place
+    from nnstep.session import Session
+
+    session = Session(open_scenario(given.file, given.names))
+    if given.at:
+        place = read_place(given.at, session.compiled.training)
+        session.go(place.iteration, place.step)
+    return session
+
+
+def _check_name(word: str) -> None:
+    """Refuse a word that may have been meant as a command: it is neither a path nor a shipped scenario."""
+    is_path = os.sep in word or "." in word or os.path.lexists(word)
+    names = [*COMMANDS, *shipped()]
+    if not is_path and word not in shipped():
+        raise unknown("command or scenario", word, names)
+
+
+def _on_screen(session: "Session | None") -> int:
+    # The screen is what takes longest to load, so it comes last: a file that is wrong is told at once.
+    from nnstep.tui.app import NnstepApp
+
+    mode = colour_mode(os.environ)
+    app = NnstepApp(session, mode=mode)
+    prepare_app(app, mode)
+    return run_app(app)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()

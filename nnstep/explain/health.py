@@ -1,0 +1,146 @@
+"""Whether a network can learn from where it is: saturated, dead and copied units, signals that fade or explode."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from nnstep.engine.cell import Array, Cell
+from nnstep.engine.program import Program, Step
+from nnstep.explain.figures import figure
+from nnstep.explain.naming import cell_text, hidden_layers, unit_text
+from nnstep.session import View
+
+Kind = Literal["not finite", "saturated", "dead", "fading", "exploding", "copies", "change"]
+
+SATURATED_BELOW = 0.01  # of the slope; the sigmoid's is 0.25 at its steepest, the others' are 1
+FADED_BELOW = 1e-3  # of the first layer's signal, as a part of the last one's
+EXPLODED_ABOVE = 1e3
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that is worth knowing about a step's numbers.
+
+    share: of the cells or units it holds for, or the ratio that was found. warning: is it a reason not to learn?
+    """
+
+    kind: Kind
+    text: str
+    share: float
+    warning: bool = True
+
+
+def facts(view: View, step: Step) -> tuple[Fact, ...]:
+    """Return what is worth knowing about a step that is done; an empty tuple for one that is not."""
+    if view.state(step.id) != "live":
+        return ()
+    return tuple(fact for find in _FINDERS if (fact := find(view, step)) is not None)
+
+
+def warning(view: View, cell: Cell | None) -> str:
+    """Return what is wrong here, in one sentence: with any number of the view, else with this cell; else nothing."""
+    if view.fault is not None:
+        at = f"{cell_text(view, view.fault.cell)} in iteration {view.fault.iteration}"
+        program = view.compiled.training.program(view.fault.iteration)
+        too_large = begins_too_large(program, view.fault.iteration, view.fault.cell.name)
+        hint = "the data or the first weights are too large" if too_large else "a smaller learning rate may help"
+        return f"the first number that is not finite was {at}; {hint}"
+    if cell is None or not view.is_done(cell):
+        return ""
+    step = view.program.values[cell.name]
+    if not isinstance(step, Step) or view.state(cell.name) != "live":
+        return ""
+    if step.op.name in ("relu", "relu_slope"):
+        return _of_relu(view, step, cell.at[-1])
+    slope = float(view.values[step.id][cell.at])
+    if step.role != "slope" or abs(slope) >= SATURATED_BELOW:
+        return ""
+    return f"saturated: a slope of {figure(slope)} lets hardly any of the error through"
+
+
+def begins_too_large(program: Program, iteration: int, identity: str) -> bool:
+    """Did this value stop being finite before any update, so that no learning rate has to do with it?"""
+    value = program.values[identity]
+    return iteration == 1 and not (isinstance(value, Step) and value.phase == "update")
+
+
+def _of_relu(view: View, step: Step, unit: int) -> str:
+    if not _dead(view.values[step.id])[unit]:
+        return ""
+    return f"{unit_text(view, step.layer, unit)} is dead: 0 for every sample, so its weights stay as they are"
+
+
+def _dead(slopes: Array) -> Array:
+    """Return which units let nothing through for any sample: (j,)."""
+    silent: Array = (slopes == 0).reshape(-1, slopes.shape[-1]).all(axis=0)  # (j,)
+    return silent
+
+
+def _saturated(view: View, step: Step) -> Fact | None:
+    if step.role != "slope" or step.op.kinks:
+        return None
+    share = float((np.abs(view.values[step.id]) < SATURATED_BELOW).mean())
+    text = f"{share:.0%} of the slopes are below {SATURATED_BELOW}: these units hardly learn"
+    return Fact("saturated", text, share) if share else None
+
+
+def _dead_units(view: View, step: Step) -> Fact | None:
+    if step.op.name != "relu_slope":
+        return None
+    dead = _dead(view.values[step.id])
+    units = [unit_text(view, step.layer, int(unit)) for unit in np.flatnonzero(dead)]
+    if not units:
+        return None
+    text = f"dead, because 0 for every sample: {', '.join(units[:3])}{' …' if len(units) > 3 else ''}"
+    return Fact("dead", text, len(units) / len(dead))
+
+
+def _faded(view: View, step: Step) -> Fact | None:
+    """Compare the signal at this layer with the one at the last layer."""
+    last = _last_signal(view.program)
+    if step.role != "delta" or last is None or last.layer == step.layer or view.state(last.id) != "live":
+        return None
+    here, there = (float(np.abs(view.values[identity]).mean()) for identity in (step.id, last.id))
+    if not there or not np.isfinite(here) or not np.isfinite(there):
+        return None
+    ratio = here / there
+    if FADED_BELOW <= ratio <= EXPLODED_ABOVE:
+        return None
+    kind: Kind = "fading" if ratio < FADED_BELOW else "exploding"
+    return Fact(kind, f"the signal is {figure(ratio)} times as large as at {last.name}", ratio)
+
+
+def _last_signal(program: Program) -> Step | None:
+    """Return the first signal that arrives: that of the last layer."""
+    return next((step for step in program.steps if step.role in ("delta", "error") and step.phase != "forward"), None)
+
+
+def _copies(view: View, step: Step) -> Fact | None:
+    """Find hidden units that have the same weights and the same gradients: they stay copies for ever."""
+    weights = step.id.removesuffix(".grad")
+    if step.role != "weights.grad" or step.layer not in hidden_layers(view.program) or step.shape[-1] < 2:
+        return None
+    columns = np.vstack([view.values[weights], view.values[step.id]])  # (i + i, j)
+    count = step.shape[-1] - len(np.unique(columns, axis=1).T)
+    if not count:
+        return None
+    return Fact(
+        "copies", f"{count + 1} hidden units or more have the same weights and learn the same", count / step.shape[-1]
+    )
+
+
+def _change(view: View, step: Step) -> Fact | None:
+    """Compare the size of an update with the size of what it updates; about 0.001 is usual."""
+    parameter = next((p.id for p in view.program.parameters if view.program.carry[p.id] == step.id), "")
+    if step.phase != "update" or not parameter:
+        return None
+    before = view.values[parameter]
+    size, change = float(np.abs(before).mean()), float(np.abs(view.values[step.id] - before).mean())
+    if not size or not np.isfinite(change):
+        return None
+    return Fact("change", f"this changes {step.name} by {change / size:.2%} on average", change / size, warning=False)
+
+
+_FINDERS: tuple[Callable[[View, Step], Fact | None], ...] = (_saturated, _dead_units, _faded, _copies, _change)

@@ -1,0 +1,118 @@
+"""Places as people write them: `3:7`, `3.2:last`, `12:output`; and values by their names or ids."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nnstep.catalog.laying import shape_text
+from nnstep.engine.cell import Cell
+from nnstep.engine.program import Program
+from nnstep.engine.training import Training
+from nnstep.errors import NnstepError, nearest
+from nnstep.scenario.limits import EPOCHS
+from nnstep.scenario.text import in_message
+
+_DIGITS = 15  # Python refuses to read numbers of thousands of digits
+_EPOCH = re.compile(r"(\d{1,15})(?:\.(\d{1,15}|last))?", re.ASCII)
+_CELL = re.compile(r"(.*?)(?:\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\])?", re.ASCII | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step of an iteration: both as numbers, the iteration from 1, the step from 0 (nothing done yet)."""
+
+    iteration: int
+    step: int
+
+
+def read_place(text: str, training: Training, *, where: str = "--at", here: int = 0) -> Place:
+    """Return the place that `EPOCH:STEP` or `EPOCH.BATCH:STEP` means; without a step, the end of the iteration.
+
+    STEP is a number, a step's name or id, `first` or `last`. here: the iteration we are in, if we are in one: then
+    what has no colon is a step of it. Raises NnstepError that says what there is.
+    """
+    front, colon, back = text.strip().partition(":")
+    if here and not colon:
+        return Place(here, read_step(front, training.program(here), where=where))
+    match = _EPOCH.fullmatch(front.strip())
+    if match is None:
+        raise NnstepError(
+            f"{in_message(text)!r} is no place",
+            where=where,
+            hint="write EPOCH:STEP, such as 1:last, 3:7 or 12:output; or EPOCH.BATCH:STEP, such as 3.2:7",
+        )
+    iteration = _iteration(int(match[1]), match[2] or "1", training, where)
+    return Place(iteration, read_step(back.strip() if colon else "last", training.program(iteration), where=where))
+
+
+def read_step(text: str, program: Program, *, where: str = "") -> int:
+    """Return the number of a step, given by its number, name or id, or as `first` or `last`."""
+    last = len(program.steps)
+    if text.isdecimal() and text.isascii():
+        if len(text) <= _DIGITS and int(text) <= last:
+            return int(text)
+        raise NnstepError(
+            f"there is no step {in_message(text)}", where=where, hint=f"steps go from 0 (nothing done yet) to {last}"
+        )
+    if text in ("first", "last"):
+        return {"first": 1, "last": last}[text]
+    names = {name: program.order[step.id] for step in reversed(program.steps) for name in (step.id, step.name)}
+    if text not in names:
+        raise _no_such("step", text, [*names, "first", "last"], [step.name for step in program.steps], where)
+    return names[text]
+
+
+def read_value(text: str, program: Program, *, where: str = "", done: int = -1) -> str:
+    """Return the id of a value, given by its name, its id or its step's number.
+
+    done: how many steps are done, if that is known. Of two values with one name (weights before and after their
+    update) the later one is meant, unless it is not there yet.
+    """
+    if text.isdecimal() and text.isascii() and len(text) <= _DIGITS and 1 <= int(text) <= len(program.steps):
+        return program.steps[int(text) - 1].id
+    names: dict[str, str] = {}
+    for value in program.values.values():
+        for name in (value.id, value.name):
+            if name not in names or done < 0 or program.order.get(value.id, 0) <= done:
+                names[name] = value.id
+    if text not in names:
+        raise _no_such("value", text, names, [value.name for value in program.values.values()], where)
+    return names[text]
+
+
+def read_cell(text: str, program: Program, *, done: int = -1) -> Cell:
+    """Return the cell that `NAME[1,2]` means, counted from 0; without a place, the first one of the value."""
+    match = _CELL.fullmatch(text.strip())
+    assert match is not None
+    identity = read_value(match[1].strip(), program, done=done)
+    shape = program.values[identity].shape
+    if match[2] is None:
+        return Cell(identity, (0,) * len(shape))
+    at = tuple(int(number) for number in match[2].split(","))
+    # A row of numbers is shown as 1×n, and a single number as 1×1, so they may be written like that too.
+    while 2 >= len(at) > len(shape) and at[0] == 0:
+        at = at[1:]
+    if len(at) != len(shape) or not all(0 <= n < size for n, size in zip(at, shape, strict=True)):
+        raise NnstepError(
+            f"there is no cell {in_message(text)}",
+            hint=f"{program.values[identity].name} is {shape_text(shape)}, counted from 0",
+        )
+    return Cell(identity, at)
+
+
+def _no_such(kind: str, text: str, choices: Iterable[str], shown: Iterable[str], where: str) -> NnstepError:
+    """Return the error for a name that nothing has: the nearest name or id, or all the names."""
+    guess = nearest(text, choices)
+    hint = f"did you mean {guess}?" if guess else f"there are: {', '.join(dict.fromkeys(shown))}"
+    return NnstepError(f"there is no {kind} called {in_message(text)!r}", where=where, hint=hint)
+
+
+def _iteration(epoch: int, batch: str, training: Training, where: str) -> int:
+    if not 1 <= epoch <= EPOCHS:
+        raise NnstepError(f"there is no epoch {epoch}", where=where, hint=f"epochs go from 1 to {EPOCHS}")
+    batches = training.batches.per_epoch
+    number = batches if batch == "last" else int(batch)
+    if not 1 <= number <= batches:
+        there_is = "there is 1 batch in an epoch" if batches == 1 else f"batches go from 1 to {batches}"
+        raise NnstepError(f"there is no batch {number} in epoch {epoch}", where=where, hint=there_is)
+    return training.batches.first(epoch) + number - 1

@@ -1,0 +1,386 @@
+"""Where we are in a training, the commands that move, and the frozen view of what there is to see."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from nnstep.engine.cell import Array, Cell
+from nnstep.engine.history import DEFAULT_BUDGET, History
+from nnstep.engine.program import Program, Step, Variable
+from nnstep.engine.run import first_not_finite
+from nnstep.errors import NnstepError
+from nnstep.scenario.compile import Compiled
+
+State = Literal["given", "live", "partial", "stale", "blank"]
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in a training.
+
+    iteration: from 1. step: how many steps of it are done, from 0. cell: while a step is walked cell by cell, how many
+    of the cells of step `step` are there; 0 where that step is whole.
+    """
+
+    iteration: int = 1
+    step: int = 0
+    cell: int = 0
+
+
+Stop = Callable[[Position, Program], bool]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first number that stopped being finite: in which iteration, in which value, at which cell."""
+
+    iteration: int
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class View:
+    """What there is to see at a position. Arrays are shared and must not be written to.
+
+    values: of this iteration, all of them; `state` says which are to be shown. before: those of the iteration before.
+    samples: the number of the sample in each row. sample: the row that was chosen.
+    cursor: the cell whose story is told, if one was chosen.
+    losses: the points of the loss curve up to here, one every `loss_spacing` iterations.
+    """
+
+    compiled: Compiled
+    program: Program
+    position: Position
+    epoch: int
+    batch: int
+    batches: int
+    values: Mapping[str, Array]
+    before: Mapping[str, Array]
+    samples: tuple[int, ...]
+    sample: int
+    cursor: Cell | None
+    losses: tuple[float, ...]
+    loss_spacing: int
+    fault: Fault | None
+
+    @property
+    def active(self) -> Step | None:
+        """The step that was done last, or is being walked; None before the first."""
+        return self.program.steps[self.position.step - 1] if self.position.step else None
+
+    def state(self, identity: str) -> State:
+        """Return what the cells of a value are: given, live (this iteration's), stale (the last one's) or blank."""
+        if isinstance(self.program.values[identity], Variable):
+            return "given"
+        number, done = self._number(identity), self.position
+        if number == done.step and done.cell:
+            return "partial"
+        if number <= done.step:
+            return "live"
+        return "stale" if identity in self.before else "blank"
+
+    def array(self, identity: str) -> Array | None:
+        """Return the numbers to show for a value: this iteration's, or the last one's; None where there are none."""
+        state = self.state(identity)
+        if state == "blank":
+            return None
+        return self.before[identity] if state == "stale" else self.values[identity]
+
+    def shown(self, cell: Cell) -> float | None:
+        """Return the number to show in one cell; None where it is blank."""
+        state = self.state(cell.name)
+        if state == "partial" and not self.is_done(cell):
+            state = "stale" if cell.name in self.before else "blank"
+        if state == "blank":
+            return None
+        return float((self.before if state == "stale" else self.values)[cell.name][cell.at])
+
+    def is_done(self, cell: Cell) -> bool:
+        """Is this cell's number there in this iteration?"""
+        state = self.state(cell.name)
+        if state != "partial":
+            return state in ("given", "live")
+        return self.cell_number(cell) <= self.position.cell
+
+    def cell_number(self, cell: Cell) -> int:
+        """Return a cell's place in its value, row after row, from 1."""
+        shape = self.values[cell.name].shape
+        return int(np.ravel_multi_index(cell.at, shape)) + 1 if shape else 1
+
+    @cached_property
+    def story(self) -> Cell | None:
+        """The told cell: the one chosen, the one being walked, or the active step's first one of the sample."""
+        if self.cursor is not None or self.active is None:
+            return self.cursor
+        shape = self.active.shape
+        if not self.position.cell:
+            return self.of_sample(Cell(self.active.id, (0,) * len(shape)))
+        place = np.unravel_index(self.position.cell - 1, shape) if shape else ()
+        return Cell(self.active.id, tuple(int(n) for n in place))
+
+    def of_sample(self, cell: Cell) -> Cell:
+        """Return the cell at the same place in the chosen sample's part of the value, where it has such parts."""
+        return Cell(cell.name, (self.sample, *cell.at[1:])) if self.program.is_sampled(cell.name) else cell
+
+    def was(self, cell: Cell) -> float | None:
+        """Return the cell's number in the iteration before; for next weights, the weights they come from."""
+        source = next((before for before, after in self.program.carry.items() if after == cell.name), "")
+        if source and source != cell.name:
+            return float(self.values[source][cell.at])
+        return float(self.before[cell.name][cell.at]) if cell.name in self.before else None
+
+    @cached_property
+    def loss(self) -> float | None:
+        """The loss of this iteration where it is known already, else the last one's; None before the first."""
+        shown = self.array(self.program.loss)
+        return None if shown is None else float(shown)
+
+    def _number(self, identity: str) -> int:
+        """Return the number of the step after which a value is there."""
+        if identity in self.program.order:
+            return self.program.order[identity]
+        measure = self.program.values[identity]
+        assert isinstance(measure, Step)
+        # A measure is there as soon as everything it reads is, and not before the forward pass is over.
+        forward = sum(1 for step in self.program.steps if step.phase == "forward")
+        return max([forward, *(self._number(v) for v in measure.reads if isinstance(self.program.values[v], Step))])
+
+
+class Session:
+    """One person's walk through a training. Only this object changes; what it hands out does not."""
+
+    def __init__(self, compiled: Compiled, *, budget: int = DEFAULT_BUDGET) -> None:
+        self.compiled = compiled
+        self.history = History(compiled.training, budget)
+        self.position = Position()
+        self.cursor: Cell | None = None
+        self.sample = 0
+        self._faults: dict[int, Fault | None] = {}
+
+    @property
+    def program(self) -> Program:
+        """The program of the current iteration."""
+        return self.compiled.training.program(self.position.iteration)
+
+    def view(self) -> View:
+        """Return what there is to see here; runs the current iteration if it has not been run."""
+        place, batches = self.position, self.compiled.training.batches
+        values = self.history.values(place.iteration)
+        before = self.history.values(place.iteration - 1) if place.iteration > 1 else {}
+        program = self.program
+        numbers = batches.numbers(place.iteration)
+        if before and numbers != batches.numbers(place.iteration - 1):
+            # The batches hold other samples: only what is not about samples stands in the same cell.
+            before = {name: value for name, value in before.items() if not program.is_sampled(name)}
+        view = View(
+            self.compiled,
+            program,
+            place,
+            batches.epoch(place.iteration),
+            (place.iteration - 1) % batches.per_epoch + 1,
+            batches.per_epoch,
+            values,
+            before,
+            numbers,
+            min(self.sample, len(numbers) - 1),
+            self.cursor,
+            (),
+            self.history.losses.spacing,
+            None,
+        )
+        known = place.iteration if view.state(program.loss) == "live" else place.iteration - 1
+        return replace(view, losses=tuple(self.history.losses.upto(known)), fault=self._fault(view))
+
+    # ---- moving by one
+
+    def next(self) -> None:
+        """Go on by one operation; out of the middle of one, to its end."""
+        self._settle(self._after(self.position))
+
+    def back(self) -> None:
+        """Go back by one operation; in the middle of one, by one cell."""
+        self._settle(self._before(self.position))
+
+    def next_cell(self) -> None:
+        """Go on by one cell, into the next operation where this one is whole."""
+        place, self.cursor = self.position, None
+        place = replace(place, cell=place.cell + 1) if place.cell else replace(self._after(place), cell=1)
+        size = self._steps(place.iteration)[place.step - 1].size
+        self._settle(replace(place, cell=0) if place.cell >= size else place)
+
+    # ---- moving further: each is a question of where to stop
+
+    def forward_to(self, stop: Stop) -> None:
+        """Go on until `stop` says so, at the furthest to the end of the next iteration."""
+        place, limit = self._after(self.position), self.position.iteration + 1
+        while not stop(place, self._program(place)) and place < Position(limit, len(self._steps(limit))):
+            place = self._after(place)
+        self._settle(place)
+
+    def back_to(self, stop: Stop) -> None:
+        """Go back until `stop` says so, at the furthest to the very start."""
+        place = self._before(self.position)
+        while not stop(place, self._program(place)) and place > Position():
+            place = self._before(place)
+        self._settle(place)
+
+    def next_phase(self) -> None:
+        """Go to the first step of the next phase."""
+        self.forward_to(opens_phase)
+
+    def previous_phase(self) -> None:
+        """Go to the first step of this phase, or of the one before where that is here."""
+        self.back_to(opens_phase)
+
+    def next_iteration(self) -> None:
+        """Go to the same step of the next iteration."""
+        self.go(self.position.iteration + 1, self.position.step)
+
+    def previous_iteration(self) -> None:
+        """Go to the same step of the iteration before, from the first one to its start."""
+        here = self.position
+        self.go(here.iteration - 1, here.step) if here.iteration > 1 else self.go(1, 0)
+
+    def home(self) -> None:
+        """Go to the start of this iteration; from there, to the very start."""
+        here = self.position
+        self.go(1 if here.step == 0 else here.iteration, 0)
+
+    def end(self) -> None:
+        """Go to the end of this iteration; from there, to the end of the furthest one that was run."""
+        here, last = self.position, len(self.program.steps)
+        if here.step == last and not here.cell:
+            self.go(max(self.history.reached, here.iteration), last)
+        else:
+            self.go(here.iteration, last)
+
+    def run_to(self, identity: str) -> None:
+        """Go on to the step that makes a value, in this iteration or the next."""
+        self.forward_to(lambda place, program: bool(place.step) and program.steps[place.step - 1].id == identity)
+
+    def go(self, iteration: int, step: int) -> None:
+        """Go to a step of an iteration. Raises NnstepError where there is none."""
+        for _ in self.travel(iteration, step):
+            pass
+
+    def travel(self, iteration: int, step: int) -> Iterator[int]:
+        """Go to a step of an iteration, yielding each iteration that is run on the way; we move when it is over."""
+        last = len(self._steps(iteration)) if iteration >= 1 else 0
+        if iteration < 1 or not 0 <= step <= last:
+            raise NnstepError(
+                f"there is no step {step} in iteration {iteration}",
+                hint=f"iterations count from 1; steps from 0 (nothing done yet) to {last or len(self.program.steps)}",
+            )
+        if self.history.distance(iteration):
+            yield from self.history.replay(iteration)
+        self._settle(Position(iteration, step))
+
+    def fast_forward(self, epoch: int) -> Iterator[int]:
+        """Train to the end of an epoch, yielding iterations as they pass; we move to the end of the last one.
+
+        Stops before that where the loss falls below the scenario's goal or a number is no longer finite, unless we
+        are past that already, and where it is cut short.
+        """
+        history, at = self.history, self.position.iteration
+        target = self.compiled.training.batches.first(epoch + 1) - 1
+        if at < history.ended < target:
+            target = history.ended
+        try:
+            if target > at and not 0 < history.broke <= at:
+                for number in history.replay(target):
+                    at = max(at, number)
+                    yield number
+                    if number == history.ended > self.position.iteration:
+                        break
+        finally:
+            self._settle(Position(at, len(self._steps(at))))
+
+    # ---- cursor and names
+
+    def place_cursor(self, cell: Cell | None) -> None:
+        """Tell the story of another cell, and choose its sample; None goes back to the active step's."""
+        self.cursor = cell
+        if cell is not None and self.program.is_sampled(cell.name):
+            self.sample = cell.at[0]
+
+    def choose_sample(self, row: int) -> None:
+        """Choose the sample in a row of the batch, counted around its ends."""
+        self.sample = row % self.compiled.training.batches.count(self.position.iteration)
+        if self.cursor is not None and self.program.is_sampled(self.cursor.name):
+            self.cursor = replace(self.cursor, at=(self.sample, *self.cursor.at[1:]))
+
+    def rename(self, names: str) -> None:
+        """Tell the same training in another name set, at the same place."""
+        active = self.program.steps[self.position.step - 1].id if self.position.step else ""
+        self.compiled = self.compiled.renamed(names)
+        self.history.adopt(self.compiled.training)
+        self._faults.clear()
+        step = self.program.order.get(active, min(self.position.step, len(self.program.steps)) if active else 0)
+        self.position = Position(self.position.iteration, step)
+        if self.cursor and self.cursor.name not in self.program.values:
+            self.cursor = None
+
+    # ---- inside
+
+    def _program(self, place: Position) -> Program:
+        return self.compiled.training.program(place.iteration)
+
+    def _steps(self, iteration: int) -> tuple[Step, ...]:
+        return self.compiled.training.program(iteration).steps
+
+    def _after(self, place: Position) -> Position:
+        if place.cell:
+            return replace(place, cell=0)
+        if place.step < len(self._steps(place.iteration)):
+            return Position(place.iteration, place.step + 1)
+        return Position(place.iteration + 1, 1)
+
+    def _before(self, place: Position) -> Position:
+        if place.cell > 1:
+            return replace(place, cell=place.cell - 1)
+        if place.step > 1 or place.iteration == 1:
+            return Position(place.iteration, max(place.step - 1, 0))
+        last = len(self._steps(place.iteration - 1))
+        # The start of an iteration and the end of the one before show the same, so it is one step back from either.
+        return Position(place.iteration - 1, last if place.step == 1 else last - 1)
+
+    def _settle(self, place: Position) -> None:
+        moved = place != self.position
+        self.position = place
+        if moved and self.cursor is not None:
+            self.cursor = self._followed(self.cursor, place)
+
+    def _followed(self, cursor: Cell, place: Position) -> Cell | None:
+        """Take the cursor along to the active step, at the same row and column as far as they go."""
+        if not place.step:
+            return None
+        shape = self._steps(place.iteration)[place.step - 1].shape
+        at = (0,) * max(len(shape) - len(cursor.at), 0) + cursor.at[max(len(cursor.at) - len(shape), 0) :]
+        clipped = tuple(min(n, size - 1) for n, size in zip(at, shape, strict=True))
+        return Cell(self._steps(place.iteration)[place.step - 1].id, clipped)
+
+    def _fault(self, view: View) -> Fault | None:
+        """Return the first number that is not finite, of this iteration or of the one where it all began."""
+        broke, iteration = self.history.broke, view.position.iteration
+        looked = min(broke, iteration) if broke else iteration
+        if looked not in self._faults:
+            if len(self._faults) > 64:
+                self._faults.clear()
+            program = self.compiled.training.program(looked)
+            found = first_not_finite(program, self.history.values(looked))
+            self._faults[looked] = Fault(looked, found[1]) if found else None
+        fault = self._faults[looked]
+        if fault is None or fault.iteration < iteration:
+            return fault
+        return fault if view.is_done(fault.cell) else None
+
+
+def opens_phase(place: Position, program: Program) -> bool:
+    """Is this the first step of a phase?"""
+    if place.cell or not place.step:
+        return False
+    steps = program.steps
+    return place.step == 1 or steps[place.step - 2].phase != steps[place.step - 1].phase

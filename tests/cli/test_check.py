@@ -1,0 +1,74 @@
+"""Checking a file, and its gradients."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from nnstep.commands import check as command
+from nnstep.commands.opening import open_scenario
+from nnstep.explain.checks import check_gradients
+
+from .conftest import BATCHES, MOONS, XOR, Run
+
+
+@pytest.mark.parametrize("text", [XOR, BATCHES, MOONS], ids=["xor", "batches", "moons"])
+def test_right_gradients_are_said_to_be_right(run: Run, write: Callable[..., str], text: str) -> None:
+    name = write(text)
+    ran = run("check", name)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("Every gradient agrees.\n")
+    table = ran.out.partition("parameter ")[2]
+    for found in check_gradients(open_scenario(name).training):
+        row = next(line for line in table.splitlines() if f"({found.parameter})" in line)
+        assert row.split()[2:4] == ["yes", "yes"]
+        assert (f"{found.largest:.1e}" if found.largest else " 0 ") in row
+
+
+@pytest.mark.parametrize("names", ["classic", "math", "layerwise", "framework"])
+def test_minus_the_gradient_is_right_too(run: Run, xor: str, names: str) -> None:
+    assert run("check", xor, "--names", names).code == 0
+
+
+def test_a_gradient_that_disagrees_gives_1_and_its_cell(run: Run, xor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = open_scenario(xor)
+    program = compiled.training.program(1)
+    honest = program.values["layer2.weights.grad"].op  # type: ignore[union-attr]
+    forward = honest.forward
+    values = compiled.training.run(1, compiled.training.first)
+    truth = values["layer2.weights.grad"].copy()
+
+    def shifted(*inputs: object) -> object:
+        made = forward(*inputs)
+        if made.shape == truth.shape:
+            made = made.copy()
+            made[1, 0] += 0.25
+        return made
+
+    object.__setattr__(honest, "forward", shifted)
+    try:
+        ran = run("check", xor)
+    finally:
+        object.__setattr__(honest, "forward", forward)
+    assert ran.code == 1
+    row = next(line for line in ran.out.splitlines() if "(layer2.weights)" in line)
+    assert row.split()[2:6] == ["no", "no", "2.5e-01", "W2[1,0]"]
+    assert f"The gradient of W2[1,0] is {truth[1, 0] + 0.25:.6f}, and the loss says {truth[1, 0]:.6f}." in ran.out
+    other = next(line for line in ran.out.splitlines() if "(layer2.bias)" in line)
+    assert other.split()[2:4] == ["yes", "yes"]
+
+
+def test_of_a_large_parameter_some_cells_are_looked_at(run: Run, write: Callable[..., str]) -> None:
+    wide = MOONS.replace("units: 4", "units: 200")
+    ran = run("check", write(wide))
+    assert ran.code == 0
+    assert re.search(r"\b\d+ of 400 cells", ran.out)
+
+
+def test_columns_stand_under_their_heads(run: Run, xor: str) -> None:
+    lines = run("check", xor).out.splitlines()
+    head = next(line for line in lines if line.startswith("parameter"))
+    rows = [line for line in lines if "(layer" in line]
+    assert len(rows) == 4
+    assert all(row[head.index("exact") :].startswith(("yes", "no")) for row in rows)
+    assert command.cells_of(check_gradients(open_scenario(xor).training)[0])[0] == "W1 (layer1.weights)"

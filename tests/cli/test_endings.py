@@ -1,0 +1,113 @@
+"""However a command ends: an exit code, at most one message, never a traceback."""
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from nnstep.commands.endings import ended
+from nnstep.errors import NnstepError
+
+
+def raising(error: BaseException) -> Callable[[], int]:
+    def run() -> int:
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (
+            NnstepError("it is wrong", where="a.yaml:3:5", hint="try that"),
+            2,
+            "nnstep: a.yaml:3:5: it is wrong\n  try that\n",
+        ),
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(), 141, ""),
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "nnstep: the output can not be written: no space left"),
+        (
+            ZeroDivisionError("a\x1b[2Jb"),
+            70,
+            "nnstep: a fault of nnstep's own, please report it: ZeroDivisionError: a␛[2Jb\n",
+        ),
+        (MemoryError(), 70, "nnstep: a fault of nnstep's own"),
+        (RecursionError("too deep\nindeed"), 70, "nnstep: a fault of nnstep's own"),
+    ],
+)
+def test_each_end(
+    error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NNSTEP_DEBUG", raising=False)
+    assert ended(raising(error)) == code
+    err = capsys.readouterr().err
+    assert err.startswith(said)
+    assert bool(err) == bool(said)
+    assert "Traceback" not in err
+    assert len(err.splitlines()) <= 2
+
+
+def test_a_traceback_is_there_for_those_who_ask(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNSTEP_DEBUG", "1")
+    assert ended(raising(ZeroDivisionError("oh"))) == 70
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_the_code_of_a_command_is_passed_on() -> None:
+    assert [ended(lambda code=code: code) for code in (0, 1)] == [0, 1]
+
+
+def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PY": sys.executable, **environment}
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, env=env)
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(batches: str) -> None:
+    ran = shell(f'"$PY" -m nnstep trace {batches} --iterations 100000 | head -1; echo "${{PIPESTATUS[0]}}"')
+    lines = ran.stdout.splitlines()
+    assert ran.stderr == ""
+    assert lines[0].startswith('{"kind": "scenario"')
+    assert lines[1:] == ["141"]
+
+
+def test_a_full_disk_is_told(xor: str) -> None:
+    ran = shell(f'"$PY" -m nnstep trace {xor} --iterations 100 > /dev/full')
+    assert ran.returncode == 2
+    assert ran.stderr == "nnstep: the output can not be written: no space left on device\n"
+
+
+def test_a_closed_output_is_told(xor: str) -> None:
+    ran = shell(f'"$PY" -m nnstep show {xor} >&-')
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("nnstep: the output is closed")
+    assert len(ran.stderr.splitlines()) == 2
+
+
+def test_a_closed_error_output_is_no_fault(xor: str) -> None:
+    ran = shell(f'"$PY" -m nnstep show {xor} --at 0 2>&-')
+    assert (ran.returncode, ran.stdout) == (2, "")
+    ran = shell(f'"$PY" -m nnstep train {xor} 2>&-')
+    assert ran.returncode == 0
+
+
+def test_a_closed_input_is_no_fault(xor: str) -> None:
+    ran = shell(f'"$PY" -m nnstep {xor} --plain <&-')
+    assert (ran.returncode, ran.stderr) == (0, "")
+    ran = shell(f'"$PY" -m nnstep {xor} <&-')
+    assert ran.returncode == 2
+    assert "The input is not a terminal" in ran.stderr
+
+
+def test_an_output_without_greek_letters_is_no_fault(xor: str) -> None:
+    ran = shell(f'"$PY" -m nnstep show {xor}', PYTHONIOENCODING="ascii")
+    assert ran.returncode == 0
+    assert "?L/?W1" in ran.stdout
+    ran = shell(f'"$PY" -m nnstep trace {xor}', PYTHONIOENCODING="ascii")
+    assert ran.returncode == 0
+    assert "\\u03b4" in ran.stdout

@@ -1,0 +1,270 @@
+"""The story of a cell: what, the numbers, why, shapes; for every cell of every kind of network, at every place."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnstep.engine.cell import Cell
+from nnstep.explain.story import Story, tell
+from nnstep.explain.words import ROLES, plain_text
+from nnstep.session import Session
+from tests.helpers.trainings import NAMES, batched, compiled, dense, exploding, net, session, spreadsheet
+
+LINES = ("title", "what", "numbers", "why", "shapes", "note", "teacher", "warning")
+
+
+@pytest.fixture
+def walk() -> Session:
+    """Return a session of the spreadsheet at the end of the second iteration."""
+    made = session(spreadsheet())
+    made.go(2, 18)
+    return made
+
+
+def told(walk: Session, name: str, *at: int, **settings: object) -> dict[str, str]:
+    story = tell(walk.view(), Cell(name, at), **settings)  # type: ignore[arg-type]
+    return {line: plain_text(getattr(story, line)) for line in LINES} | {
+        "code": story.code,
+        "formula": story.formula,
+        "latex": story.latex,
+    }
+
+
+def test_an_error_that_goes_back(walk: Session) -> None:
+    story = told(walk, "layer1.error", 1, 1)
+    assert story["what"] == "Error_at_hidden_layer = d_output · woutᵀ"
+    assert story["numbers"] == "Error_at_hidden_layer[1,1] = 0.0334·0.2450 = 0.0082   was 0.0081"
+    assert story["why"].startswith("How much each unit of the layer below is to blame")
+    assert story["shapes"].startswith("d_output 3×1 · wout 3×1ᵀ → Error_at_hidden_layer 3×3")
+    assert story["code"] == "Error_at_hidden_layer = d_output @ wout.T"
+    assert story["formula"] == "Error_at_hidden_layer[b,i] = Σ[j] d_output[b,j]·wout[i,j]"
+    assert r"\sum_{j}" in story["latex"]
+    assert story["title"] == "Error_at_hidden_layer[1,1]   step 9 of 18 · deltas · hidden layer · sample 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "what", "numbers"),
+    [
+        ("layer1.pre_activation", (0, 1), "hidden_layer_input = X · wh + bh", " = 1·0.8802 + 0·0.7295 + 1·0.1802"),
+        ("layer2.error", (0, 0), "E = y - output", "E[0,0] = 1 - 0.7863 = 0.2137   was 0.2107"),
+        ("layer2.slope", (0, 0), "slope_output_layer = output ∘ (1 - output)", " = 0.7863·(1 - 0.7863) = 0.1681"),
+        ("layer2.delta", (2, 0), "d_output = E ∘ slope_output_layer", "d_output[2,0] = -0.7862·0.1681 = -0.1321"),
+        (
+            "layer2.bias.grad",
+            (0,),
+            "d_bout = column sums of d_output",
+            "d_bout[0] = 0.0359 + 0.0334 + (-0.1321) = -0.0628",
+        ),
+        ("layer2.weights.next", (0, 0), "wout = wout + lr·d_wout", "wout[0,0] = 0.2951 + 0.1·(-0.0477) = 0.2904"),
+        (
+            "loss",
+            (),
+            "loss = ½ Σ(output - y)²",
+            "loss = 0.5·(0.7863 - 1)² + 0.5·(0.7949 - 1)² + 0.5·(0.7862 - 0)² = 0.35",
+        ),
+    ],
+)
+def test_each_kind_of_step(walk: Session, name: str, at: tuple[int, ...], what: str, numbers: str) -> None:
+    story = told(walk, name, *at)
+    assert story["what"] == what
+    assert numbers in story["numbers"]
+
+
+def test_the_same_in_other_words(walk: Session) -> None:
+    assert (
+        told(walk, "layer2.weights.grad", 0, 0, speak="words")["what"] == "d_wout = hiddenlayer_activationsᵀ · d_output"
+    )
+    assert (
+        told(walk, "layer2.weights.grad", 0, 0, speak="numpy")["what"]
+        == "d_wout = hiddenlayer_activations.T @ d_output"
+    )
+    formula = told(walk, "layer2.weights.grad", 0, 0, speak="formula")["what"]
+    assert formula == "d_wout[i,j] = Σ[b] hiddenlayer_activations[b,i]·d_output[b,j]"
+
+
+def test_what_is_read_and_written_is_marked_so(walk: Session) -> None:
+    story = tell(walk.view(), Cell("layer2.delta", (0, 0)))
+    assert [word for word in story.what if word.role != "operator"] == [
+        ("d_output", "written"),
+        ("E", "read"),
+        ("slope_output_layer", "read"),
+    ]
+    assert [word for word in story.numbers if word.role in ("read", "written")] == [
+        ("d_output[0,0]", "written"),
+        ("0.2137", "read"),
+        ("0.1681", "read"),
+        ("0.0359", "written"),
+    ]
+
+
+def test_more_decimals(walk: Session) -> None:
+    assert "= 0.213734·0.168052 = 0.035918" in told(walk, "layer2.delta", 0, 0, decimals=6)["numbers"]
+
+
+def test_a_cell_that_is_not_there_yet_keeps_its_secret(walk: Session) -> None:
+    walk.go(2, 3)
+    story = told(walk, "layer2.delta", 0, 0)
+    assert story["numbers"] == "d_output[0,0] is worked out in step 8   was 0.0350"
+    assert story["what"] == "d_output = E ∘ slope_output_layer"
+    walk.go(1, 3)
+    assert told(walk, "layer2.delta", 0, 0)["numbers"] == "d_output[0,0] is worked out in step 8"
+    assert "forward pass" in told(walk, "loss")["numbers"]
+
+
+def test_before_the_first_step_it_says_what_comes() -> None:
+    walk = session(spreadsheet(summary="Two layers.", notes={"start": "Look at wh first."}))
+    story = tell(walk.view())
+    assert plain_text(story.what) == "spreadsheet   Two layers."
+    assert plain_text(story.numbers) == "4-3-1 sigmoid · 3 samples · half_sse · 18 steps an iteration"
+    assert plain_text(story.why) == "Press Space: next is hidden_layer_input = X · wh + bh"
+    assert plain_text(story.teacher) == "Look at wh first."
+    walk.go(2, 0)
+    assert plain_text(tell(walk.view()).what).startswith("Iteration 2 begins")
+    assert tell(walk.view()).teacher == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "what", "numbers"),
+    [
+        (
+            "layer1.weights",
+            (2, 1),
+            "wh[2,1]: a weight, from feature 2 to hidden unit 1",
+            "wh[2,1] = 0.1802   was 0.1800",
+        ),
+        ("layer2.weights", (2, 0), "wout[2,0]: a weight, from hidden unit 2 to output unit 0", "wout[2,0] = 0.2251"),
+        ("layer2.bias", (0,), "bout[0]: the bias of output unit 0", "bout[0] = 0.6836   was 0.6900"),
+        ("inputs", (2, 3), "X[2,3]: feature 3 of sample 2", "X[2,3] = 1"),
+        ("targets", (1, 0), "y[1,0]: what output unit 0 should say to sample 1", "y[1,0] = 1"),
+        ("learning_rate", (), "lr: how long each step downhill is", "lr = 0.1"),
+    ],
+)
+def test_what_an_iteration_begins_with(walk: Session, name: str, at: tuple[int, ...], what: str, numbers: str) -> None:
+    story = told(walk, name, *at)
+    assert story["what"] == what
+    assert story["numbers"].startswith(numbers)
+
+
+def test_a_weight_says_who_reads_it(walk: Session) -> None:
+    assert told(walk, "layer2.weights", 0, 0)["why"] == (
+        "read by steps 3 output_layer_input, 9 Error_at_hidden_layer, 15 wout"
+    )
+    assert told(walk, "targets", 0, 0)["why"] == "read by step 5 E"
+
+
+def test_what_an_optimizer_remembers() -> None:
+    walk = session(net(dense(2), optimizer="adam"), "classic")
+    assert told(walk, "layer1.weights.first_moment", 0, 0)["what"].endswith(
+        "the first moment of wout, which the optimizer remembers"
+    )
+
+
+def test_layers_are_counted_where_several_are_hidden() -> None:
+    walk = session(net(dense(3, "tanh"), dense(2, "tanh", trainable={"weights": False, "bias": True}), dense(2)))
+    walk.next()
+    assert told(walk, "layer2.weights", 1, 0)["what"].endswith(
+        "from hidden unit 1 of layer 1 to hidden unit 0 of layer 2, not trained"
+    )
+
+
+def test_the_sample_of_a_row_is_the_sample_not_the_row() -> None:
+    walk = session(batched())
+    walk.go(2, 1)
+    sample = walk.view().samples[1]
+    named = f"sample {sample}" + ("" if sample == 1 else " (row 1 of the batch)")
+    assert named in told(walk, "layer1.weighted", 1, 0)["title"]
+    assert told(walk, "inputs", 1, 2)["what"].endswith(f"feature 2 of sample {sample}")
+
+
+def test_the_numpy_that_differs_from_the_rule_is_said() -> None:
+    walk = session(net(dense(3, "softmax"), loss="cce"))
+    walk.go(1, 3)
+    assert told(walk, "layer1.output", 0, 0)["note"].startswith("computed with the largest of the row")
+
+
+def test_a_long_sum_is_shortened() -> None:
+    walk = session(net(dense(2), inputs=40))
+    walk.next()
+    story = told(walk, "layer1.weighted", 0, 0, most_terms=3)
+    assert story["numbers"].partition(" = ")[2].count("·") == 3
+    assert "… and 37 more (" in story["numbers"]
+
+
+def test_a_branch_says_why_it_was_taken() -> None:
+    walk = session(net(dense(2, "leaky_relu", weights=[[1.0, -1.0]], bias=False), inputs=1, samples=1))
+    walk.go(1, 2)
+    value = float(walk.view().values["layer1.pre_activation"][0, 1])
+    story = told(walk, "layer1.output", 0, 1 if value < 0 else 0)
+    assert re.search(r" = 0\.01·\(-[\d.]+\) = -[\d.e-]+   because -[\d.]+ ≤ 0$", story["numbers"])
+
+
+def test_what_is_not_finite_is_named_with_its_beginning() -> None:
+    walk = session(exploding())
+    walk.go(12, 4)
+    fault = walk.view().fault
+    assert fault is not None
+    warning = plain_text(tell(walk.view()).warning)
+    assert f"in iteration {fault.iteration}" in warning
+    assert warning.startswith("the first number that is not finite was ")
+
+
+NETS = {
+    "spreadsheet": compiled(spreadsheet()),
+    "batches": compiled(batched()),
+    "classes": compiled(net(dense(4, "relu"), dense(3, "softmax"), loss="cce")),
+    "scores": compiled(net(dense(4, "gelu"), dense(3), loss="softmax_cross_entropy")),
+    "sequences": compiled(
+        net(
+            dense(2, "elu"),
+            dense(2, "sigmoid"),
+            loss="bce",
+            data={"inputs": np.ones((2, 3, 2)).tolist(), "targets": np.zeros((2, 3, 2)).tolist()},
+        )
+    ),
+    "adam": compiled(net(dense(2, "relu"), dense(1), loss={"name": "half_sse", "l2": 0.1}, optimizer="adam")),
+    "exploding": compiled(exploding()),
+}
+
+
+def all_text(story: Story) -> str:
+    return " ".join(plain_text(getattr(story, line)) for line in LINES)
+
+
+@pytest.mark.parametrize("name", NETS)
+@given(st.data())
+def test_every_cell_has_a_story_everywhere(name: str, data: st.DataObject) -> None:
+    walk = Session(NETS[name])
+    walk.rename(data.draw(st.sampled_from(NAMES)))
+    walk.go(data.draw(st.integers(1, 12)), data.draw(st.integers(0, len(walk.program.steps))))
+    identity = data.draw(st.sampled_from(sorted(walk.program.values)))
+    shape = walk.program.values[identity].shape
+    cell = Cell(identity, tuple(data.draw(st.integers(0, length - 1)) for length in shape))
+    view = walk.view()
+    for speak in ("words", "formula", "numpy"):
+        story = tell(view, cell, speak=speak, most_terms=data.draw(st.integers(1, 9)))  # type: ignore[arg-type]
+        words = [word for line in LINES for word in getattr(story, line)]
+        assert {word.role for word in words} <= set(ROLES)
+        assert all(word.text for word in words)
+        text = all_text(story)
+        assert story.title
+        assert story.what
+        assert view.program.values[identity].name in text
+        assert not re.search(r"[{}\x00]", text)
+        assert not re.search(r"[-+·/] +-\d|·-\d", plain_text(story.numbers))
+
+
+@pytest.mark.parametrize("name", [name for name in NETS if name != "exploding"])
+@given(st.data())
+def test_the_result_in_the_line_is_the_cells_number(name: str, data: st.DataObject) -> None:
+    walk = Session(NETS[name])
+    step = data.draw(st.integers(1, len(walk.program.steps)))
+    walk.go(data.draw(st.integers(1, 6)), step)
+    made = walk.program.steps[step - 1]
+    cell = Cell(made.id, tuple(data.draw(st.integers(0, length - 1)) for length in made.shape))
+    view = walk.view()
+    written = [word for word in tell(view, cell, decimals=6).numbers if word.role == "written"]
+    assert len(written) == 2
+    assert float(written[1].text) == pytest.approx(view.shown(cell), rel=1e-4, abs=1e-6)
