@@ -1,0 +1,90 @@
+"""Everything a person can do in the stepper, in one table: keys, footer, command palette and help all come from it."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+Group = Literal["Step", "Go further", "Look closer", "Show it another way", "The rest"]
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person can do.
+
+    name: of the session's method where it `moves`, else of the screen's, `action_<name>`.
+    keys: Textual's names of the keys, with spaces between. shown: the key as people write it.
+    label: for the footer and the palette. help: a sentence.
+    hint: how important it is in the footer, from 1; 0 is not shown there.
+    """
+
+    group: Group
+    name: str
+    keys: str
+    shown: str
+    label: str
+    help: str
+    hint: int = 0
+    moves: bool = False
+
+    @property
+    def binding(self) -> str:
+        """The keys, as Textual's bindings write them."""
+        return self.keys.replace(" ", ",")
+
+    @property
+    def call(self) -> str:
+        """What Textual is told to do."""
+        return f"move('{self.name}')" if self.moves else self.name
+
+
+_step = partial(Action, "Step", moves=True)
+_further = partial(Action, "Go further")
+_closer = partial(Action, "Look closer")
+_otherwise = partial(Action, "Show it another way")
+_rest = partial(Action, "The rest")
+
+ACTIONS: tuple[Action, ...] = (
+    _step("next", "space right n pagedown", "Space", "next", "Do the next operation (also →, n, PgDn).", 1),
+    _step("back", "left backspace pageup", "←", "back", "Go back by one operation (also Backspace, PgUp).", 2),
+    _step(
+        "next_cell", "enter", "Enter", "cells", "Walk the next operation cell by cell; Space ends it, ← goes back.", 5
+    ),
+    _further("next_phase", "right_square_bracket", "]", "phase", "Go on to the next phase.", 3, moves=True),
+    _further("previous_phase", "left_square_bracket", "[", "phase back", "Go back to where a phase began.", moves=True),
+    _further(
+        "next_iteration", "right_curly_bracket", "}", "iteration", "See this step in the next iteration.", 4, True
+    ),
+    _further(
+        "previous_iteration", "left_curly_bracket", "{", "iteration back", "See it in the iteration before.", moves=True
+    ),
+    _further(
+        "home", "home", "Home", "start", "Go to the start of this iteration; again, to the very start.", moves=True
+    ),
+    _further(
+        "end", "end", "End", "end", "Go to the end of this iteration; again, to the furthest one seen.", moves=True
+    ),
+    _further("go_to", "g", "g", "go to", "Go to an epoch and step, such as 12:8, or to a step by its name.", 7),
+    _further("run_to", "t", "t", "run to here", "Go on until the matrix under the cursor has been worked out."),
+    _further("run", "r", "r", "run", "Step by itself; r again, or any move, stops it.", 6),
+    _further("faster", "plus equals_sign", "+", "faster", "Run faster."),
+    _further("slower", "minus", "-", "slower", "Run slower."),
+    _further("fast_forward", "f", "f", "fast-forward", "Train on at full speed to an epoch; Esc stops it.", 8),
+    _closer("cursor_left", "h shift+left", "h", "cell left", "Move the cell cursor left (also Shift+←)."),
+    _closer("cursor_down", "j shift+down", "j", "cell down", "Move the cell cursor down (also Shift+↓)."),
+    _closer("cursor_up", "k shift+up", "k", "cell up", "Move the cell cursor up (also Shift+↑)."),
+    _closer("cursor_right", "l shift+right", "l", "cell right", "Move the cell cursor right (also Shift+→)."),
+    _closer("next_matrix", "tab", "Tab", "next matrix", "Move the cell cursor to the next matrix."),
+    _closer("previous_matrix", "shift+tab", "Shift+Tab", "matrix before", "Move it to the matrix before."),
+    _closer("release", "escape", "Esc", "let go", "Let the cursor go: back to the step that was done last."),
+    _closer("zoom", "z", "z", "zoom", "See one matrix large: as numbers, as a heat map, and back.", 9),
+    _closer("next_sample", "full_stop greater_than_sign", ".", "next sample", "Choose the next sample."),
+    _closer("previous_sample", "comma less_than_sign", ",", "sample before", "Choose the sample before."),
+    _closer("scroll_down", "down", "↓", "scroll down", "Scroll the sheet down (the wheel does too)."),
+    _closer("scroll_up", "up", "↑", "scroll up", "Scroll the sheet up."),
+    _otherwise("speak", "m", "m", "formula", "Say what is done in matrices, as a formula, or as NumPy.", 10),
+    _otherwise("names", "N", "N", "names", "Change the names: spreadsheet, framework, layerwise, textbook.", 11),
+    _otherwise("decimals", "d", "d", "decimals", "Show more decimals, then two again."),
+    _rest("gallery", "G", "G", "gallery", "Choose another scenario."),
+    _rest("help", "question_mark f1", "?", "help", "Name everything on the screen, and every key.", 1),
+    _rest("quit", "q", "q", "quit", "Leave; the terminal is as it was.", 2),
+)

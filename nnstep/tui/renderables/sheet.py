@@ -1,0 +1,214 @@
+"""The sheet: every matrix of a program on one canvas, as lines of text and style."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from nnstep.session import View
+from nnstep.tui.renderables import bars, heat
+from nnstep.tui.renderables.layout import Box, Heading, Layout, Sign
+from nnstep.tui.renderables.numbers import bracket, format_block
+from nnstep.tui.renderables.text import cut_end
+from nnstep.tui.renderables.window import Reads, Window, window
+from nnstep.tui.theme import Cell as State
+from nnstep.tui.theme import Palette
+
+Piece = tuple[int, Iterable[Segment], int]  # where it begins, what it is, how wide it is
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the sheet is to look. reads: the cells the told cell reads."""
+
+    palette: Palette
+    decimals: int = 2
+    reads: Reads = field(default_factory=dict)
+
+
+def paint(view: View, layout: Layout, look: Look, top: int, height: int) -> list[Strip]:
+    """Return the lines `top` to `top + height` of the sheet, each exactly `layout.width` wide."""
+    lines: list[list[Piece]] = [[] for _ in range(height)]
+    fill = look.palette.bg
+    for heading in layout.headings:
+        if top <= heading.y < top + height:
+            title = heading.band.title + _seen_part(view, layout, look)
+            lines[heading.y - top].append((0, *_heading(view, heading, title, layout.width, look.palette)))
+    for box in layout.boxes:
+        if box.y < top + height and box.y + box.height > top:
+            _draw(view, box, look, lines, top)
+    for sign in layout.signs:
+        if top <= sign.y < top + height:
+            lines[sign.y - top].append((sign.x, *_sign(view, sign, look.palette)))
+    return [_joined(pieces, layout.width, fill) for pieces in lines]
+
+
+def _joined(pieces: list[Piece], width: int, fill: Style) -> Strip:
+    segments: list[Segment] = []
+    at = 0
+    for x, inside, size in sorted(pieces, key=lambda piece: piece[0]):
+        if x > at:
+            segments.append(Segment(" " * (x - at), fill))
+        segments.extend(inside)
+        at = x + size
+    if at < width:
+        segments.append(Segment(" " * (width - at), fill))
+    return Strip(segments, max(at, width)).crop(0, width)
+
+
+def _heading(view: View, heading: Heading, title: str, width: int, palette: Palette) -> tuple[list[Segment], int]:
+    active = view.active is not None and view.active.id in heading.band.steps
+    title = cut_end(title, width)
+    style = palette.heading_active if active else palette.heading
+    rest = max(width - cell_len(title) - 1, 0)
+    return [
+        Segment(title, palette.bg + style),
+        Segment(" ", palette.bg),
+        # The line keeps its colour: a step that lit it would send all of it again.
+        Segment("─" * rest, palette.bg + palette.rule),
+    ], cell_len(title) + 1 + rest
+
+
+def _sign(view: View, sign: Sign, palette: Palette) -> tuple[list[Segment], int]:
+    active = view.active is not None and view.active.id == sign.id
+    return [Segment(sign.text, palette.bg + (palette.name_written if active else palette.dim))], cell_len(sign.text)
+
+
+def _draw(view: View, box: Box, look: Look, lines: list[list[Piece]], top: int) -> None:
+    """Draw a box: its label, then its cells."""
+    part = window(view, box, look.reads)
+    if 0 <= box.y - top < len(lines):
+        label = cut_end(_label(box, part), box.width)
+        style = look.palette.bg + _label_style(view, box, look.palette)
+        if label:
+            lines[box.y - top].append((box.x, [Segment(label, style)], cell_len(label)))
+    if box.indexed:
+        _indexes(box, part, look, lines, top)
+    for number, (segments, width) in enumerate(_rows(view, box, part, look), 1):
+        y = box.y + number - top
+        if 0 <= y < len(lines):
+            lines[y].append((box.x, segments, width))
+
+
+def _label(box: Box, part: Window) -> str:
+    """Return what a box is called, with the place of the matrix that is seen of several, where there is room for it."""
+    placed = f"{box.label}[{','.join(map(str, part.lead))}]"
+    fits = box.label and part.lead and "×" not in box.label and cell_len(placed) <= box.width
+    return placed if fits else box.label
+
+
+def _indexes(box: Box, part: Window, look: Look, lines: list[list[Piece]], top: int) -> None:
+    """Write the numbers of the columns over the cells, and those of the rows beside them."""
+    style = look.palette.bg + look.palette.dim
+    if 0 <= box.y - top < len(lines):
+        head = _column_numbers(box, part)
+        lines[box.y - top].append((box.x, [Segment(head, style)], len(head)))
+    before = -1
+    for line in range(box.height - 1):
+        y = box.y + 1 + line - top
+        row = part.top + (line * heat.rows_per_line(look.palette) // box.cell if box.kind == "heat" else line)
+        if 0 <= y < len(lines) and row != before:
+            number = f"{row:>{box.x - 1}}"
+            lines[y].append((0, [Segment(number, style)], len(number)))
+        before = row
+
+
+def _column_numbers(box: Box, part: Window) -> str:
+    """Return the numbers of the columns; over narrow columns only some of them."""
+    columns = range(part.left, part.left + part.states.shape[1])
+    if box.kind == "numbers":
+        return "".join(f"{column:>{box.cell - 1}} " for column in columns)
+    every = -(-8 // box.cell) if box.cell < 4 else 1
+    return "".join(f"{column:<{box.cell * every}}" for column in columns[::every])[: box.width]
+
+
+def _seen_part(view: View, layout: Layout, look: Look) -> str:
+    """Return which rows and columns a value that is shown alone shows, where these are not all."""
+    box = layout.boxes[0]
+    if not box.indexed:
+        return ""
+    part = window(view, box, look.reads)
+    height, width = part.states.shape
+    if (height, width) == (part.rows, part.columns):
+        return ""
+    return f"   rows {part.top}–{part.top + height - 1}, columns {part.left}–{part.left + width - 1}"
+
+
+def _label_style(view: View, box: Box, palette: Palette) -> Style:
+    active = view.active
+    if active is not None and box.id == active.id:
+        return palette.name_written
+    if active is not None and box.id in active.reads:
+        return palette.name_read
+    return palette.name_stale if view.state(box.id) in ("stale", "blank") else palette.name
+
+
+def _rows(view: View, box: Box, part: Window, look: Look) -> list[tuple[list[Segment], int]]:
+    """Return the lines below the label."""
+    if view.state(box.id) != "live" and box.kind == "bars":
+        return [([Segment(" " * box.width, look.palette.cells[State.BLANK])], box.width)] * (box.height - 1)
+    if box.kind == "numbers":
+        return _numbers(part, box, look)
+    if box.kind == "heat":
+        return _heat(box, part, look.palette)
+    return _image(view, look) if box.kind == "image" else _bars(view, box, look)
+
+
+def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], int]]:
+    found = []
+    texts = _padded(format_block(part.values, box.cell, look.decimals if box.cell > 3 else 2, box.cell == 3))
+    for row, (cells, states) in enumerate(zip(texts, part.states.tolist(), strict=True)):
+        segments = []
+        for column, (text, state) in enumerate(zip(cells, states, strict=True)):
+            shown = text if part.known[row, column] else " " * box.cell
+            if part.cursor == (row, column):
+                segments.append(Segment(bracket(shown), look.palette.cursors[state]))
+            else:
+                segments.append(Segment(shown, look.palette.cells[state]))
+        found.append((segments, box.cell * len(cells)))
+    return found
+
+
+def _padded(texts: list[list[str]]) -> list[list[str]]:
+    """Return right-aligned numbers with their last column free, where all have a free first one: points line up."""
+    if not all(text.startswith(" ") for row in texts for text in row):
+        return texts
+    return [[text[1:] + " " for text in row] for row in texts]
+
+
+def _enlarged(cells: NDArray[Any], by: int) -> NDArray[Any]:
+    return cells.repeat(by, axis=0).repeat(by, axis=1)
+
+
+def _heat(box: Box, part: Window, palette: Palette) -> list[tuple[list[Segment], int]]:
+    marks = np.where(np.isin(part.states, (State.READ, State.WRITTEN, State.STALE)), part.states, 0)  # (rows, columns)
+    if part.cursor and not marks[part.cursor]:
+        marks[part.cursor] = State.CURSOR
+    values, known = part.values, part.known
+    if box.cell > 1:
+        # A small matrix shown large: each number is a square of so many characters.
+        values, known, marks = (_enlarged(each, box.cell) for each in (values, known, marks))
+    strips = heat.half_blocks(values, heat.scale_of(part.values), palette, marks.astype(np.int8), known)
+    return [(list(strip), strip.cell_length) for strip in strips]
+
+
+def _image(view: View, look: Look) -> list[tuple[list[Segment], int]]:
+    rows, columns = view.compiled.data.image or (1, 1)
+    pixels = view.values["inputs"][view.sample].reshape(rows, columns)  # (y, x)
+    return [(list(strip), strip.cell_length) for strip in heat.image(pixels, look.palette)]
+
+
+def _bars(view: View, box: Box, look: Look) -> list[tuple[list[Segment], int]]:
+    array = view.array(box.id)
+    assert array is not None
+    labels = view.compiled.data.labels or tuple(str(n) for n in range(array.shape[-1]))
+    target = view.values["targets"][view.sample]
+    hit = int(target.argmax()) if target.max() > 0 else -1
+    strips = bars.bars(array[view.sample].tolist(), labels, hit, box.width, look.palette)
+    return [(list(strip), strip.cell_length) for strip in strips[: box.height - 1]]

@@ -1,0 +1,46 @@
+"""A small dialog that asks for one line."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from nnstep.tui.screens.dialog import Dialog
+from nnstep.tui.theme import Palette
+
+
+class Ask(Dialog[str]):
+    """Asks for one line; gives what was typed, or nothing where the person thought better of it."""
+
+    BINDINGS: ClassVar = [Binding("escape", "cancel", "cancel", show=False)]
+
+    def __init__(self, title: str, hint: str, value: str, palette: Palette) -> None:
+        super().__init__()
+        self._title, self._hint, self._value = title, hint, value
+        self.palette = palette
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, hint, input and what the keys do."""
+        style = self.palette
+        with Vertical(classes="dialog"):
+            yield Static(Text(self._title, style.heading_active), markup=False)
+            yield Static(Text(self._hint, style.dim), markup=False)
+            line = Input(self._value, select_on_focus=True, compact=True)
+            line.cursor_blink = False  # nothing is sent to the terminal while nobody does anything
+            yield line
+            yield Static(Text("Enter go   Esc cancel", style.dim), markup=False)
+
+    def on_mount(self) -> None:
+        """Take the keys from the very first on."""
+        self.set_focus(self.query_one(Input))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Give the answer."""
+        self.dismiss(event.value.strip())
+
+    def action_cancel(self) -> None:
+        """Give nothing."""
+        self.dismiss("")

@@ -1,0 +1,150 @@
+"""From a session's view to what each widget shows."""
+
+import numpy as np
+
+from nnstep.catalog.names import NAME_SETS
+from nnstep.engine.program import Variable
+from nnstep.engine.rule import Shape
+from nnstep.errors import NnstepError
+from nnstep.explain import places
+from nnstep.explain.figures import exact
+from nnstep.explain.operation import Speak
+from nnstep.explain.reads import read_cells
+from nnstep.explain.story import tell
+from nnstep.explain.summary import loss_text, network_text
+from nnstep.explain.words import Line, Word
+from nnstep.session import Session, View
+from nnstep.tui.actions import ACTIONS
+from nnstep.tui.renderables.footer import Hint
+from nnstep.tui.renderables.steps import StepEntry
+from nnstep.tui.renderables.title import TitlePart
+from nnstep.tui.renderables.window import Reads
+from nnstep.tui.widgets.bars import Progress, TitleContent
+
+# From so many samples on, only some are seen at a time, and the title says which one is chosen.
+MANY_SAMPLES = 12
+
+Rows = tuple[Line, ...]
+
+
+def story(view: View, decimals: int, speak: Speak) -> tuple[Rows, Reads]:
+    """Return the formula bar's rows for the told cell, and the cells it reads."""
+    told = tell(view, decimals=max(decimals, 4), speak=speak)
+    reads = read_cells(view, view.story) if view.story else {}
+    # The teacher's reason comes before our own; what has no room is left out from the end.
+    rows = [told.warning, told.what, told.numbers, told.teacher or told.why, told.shapes]
+    rows += [told.why if told.teacher else (), told.note]
+    if view.active is None and view.cursor is None:
+        # Before the first step what to press matters more than what will be seen.
+        rows = [told.what, told.why, told.numbers, told.teacher]
+    return tuple(line for line in rows if line), reads
+
+
+def complaint(error: NnstepError) -> Rows:
+    """Return an error as rows of the formula bar."""
+    rows = [(Word(error.what, "warning"),)]
+    if error.hint:
+        rows.append((Word(error.hint),))
+    return tuple(rows)
+
+
+def title(view: View, running: str) -> TitleContent:
+    """Return what the title says."""
+    place, program = view.position, view.program
+    left = [
+        TitlePart("nnstep", role="brand"),
+        TitlePart(view.compiled.scenario.model.title, role="name", group=1),
+        TitlePart(network_text(program), priority=5, group=1),
+        TitlePart(str(view.epoch), "epoch", group=2),
+    ]
+    if view.batches > 1:
+        left.append(TitlePart(f"{view.batch}/{view.batches}", "batch", priority=2, group=2))
+    left.append(TitlePart(f"{place.step}/{len(program.steps)}", "step", group=2))
+    if place.cell and view.active:
+        left.append(TitlePart(f"{place.cell}/{view.active.size}", "cell", priority=3, group=2))
+    if len(view.samples) > MANY_SAMPLES:
+        chosen = f"{view.samples[view.sample]} of {view.compiled.training.batches.samples}"
+        left.append(TitlePart(chosen, "sample", priority=3, group=2))
+    if view.loss is not None:
+        left.append(TitlePart(_loss(view.loss), "loss", priority=1, role="ok", group=2))
+    rate = view.program.values["learning_rate"]
+    right = [TitlePart(exact(float(view.values[rate.id])), rate.name, priority=6, group=1)]
+    right.append(TitlePart(view.compiled.names.name, "names", priority=7, group=1))
+    if running:
+        right.insert(0, TitlePart(running, role="ok", priority=4))
+    return TitleContent(tuple(left), tuple(right))
+
+
+def _loss(value: float) -> str:
+    return f"{value:.4f}" if value >= 0.001 or value == 0 else f"{value:.3g}"
+
+
+def progress(view: View) -> Progress:
+    """Return what the steps list, the loss curve and the status line show."""
+    entries = tuple(StepEntry(n, step.name, step.phase.upper()) for n, step in enumerate(view.program.steps, 1))
+    per_epoch, points = view.batches, range(0, len(view.losses) * view.loss_spacing, view.loss_spacing)
+    # Mostly an epoch is one iteration, and a range costs nothing however long the training was.
+    epochs = range(1, points.stop + 1, points.step) if per_epoch == 1 else [n // per_epoch + 1 for n in points]
+    return Progress(
+        entries,
+        view.position.step - 1,
+        view.losses,
+        epochs,
+        loss_text(view.compiled),
+        view.active.phase.upper() if view.active else "",
+    )
+
+
+def hints() -> tuple[Hint, ...]:
+    """Return the footer's keys, the most important first; help and quit stand last and are kept."""
+    kept = [action for action in ACTIONS if action.hint and action.group == "The rest"]
+    others = sorted((a for a in ACTIONS if a.hint and a.group != "The rest"), key=lambda action: action.hint)
+    return tuple(Hint(action.shown, action.label, action in kept) for action in (*others, *kept))
+
+
+# ---- what the sheet needs to know of the data
+
+
+def whole_values(view: View) -> frozenset[str]:
+    """Return the data that are small whole numbers, shown without decimals."""
+    found = set()
+    for identity in ("inputs", "targets"):
+        values = view.values[identity]
+        if values.size and np.abs(values).max() < 10 and (values == np.rint(values)).all() and (values >= 0).all():
+            found.add(identity)
+    return frozenset(found)
+
+
+def image_of(view: View) -> Shape:
+    """Return rows and columns of a sample that is drawn as a picture, or nothing."""
+    image = view.compiled.data.image
+    return tuple(image) if image and image[0] * image[1] == view.values["inputs"].shape[-1] else ()
+
+
+def bars_of(view: View) -> frozenset[str]:
+    """Return the values whose rows are chances: what a softmax over three or more classes makes."""
+    output = view.program.values[view.program.prediction]
+    if isinstance(output, Variable) or output.op.name != "softmax" or not 3 <= output.shape[-1] <= 12:
+        return frozenset()
+    return frozenset({output.id}) if len(output.shape) == 2 else frozenset()
+
+
+# ---- places
+
+
+def place_text(view: View) -> str:
+    """Return where we are, as it is typed: `12:8`, or `12.3:8` in the third batch."""
+    batch = f".{view.batch}" if view.batches > 1 else ""
+    return f"{view.epoch}{batch}:{view.position.step}"
+
+
+def read_place(text: str, session: Session) -> tuple[int, int]:
+    """Return iteration and step of what was typed. Raises NnstepError where it is no place."""
+    place = places.read_place(text, session.compiled.training, where="", here=session.position.iteration)
+    return place.iteration, place.step
+
+
+def next_names(names: str) -> str:
+    """Return the name set after this one."""
+    order = list(NAME_SETS)
+    return order[(order.index(names) + 1) % len(order)]

@@ -1,0 +1,124 @@
+"""Help: a name for everything on the screen, and every key."""
+
+from itertools import groupby
+from textwrap import wrap
+from typing import ClassVar
+
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.geometry import Size
+from textual.strip import Strip
+
+from nnstep.tui.actions import ACTIONS
+from nnstep.tui.renderables.text import strip
+from nnstep.tui.screens.dialog import Dialog
+from nnstep.tui.theme import Cell, Palette
+from nnstep.tui.widgets.painted import Painted
+
+Pieces = list[tuple[str, Style]]
+
+KEY_WIDTH = 12
+
+LEGEND: tuple[tuple[Cell, str, str], ...] = (
+    (
+        Cell.WRITTEN,
+        " 1.64 ",
+        "being worked out by this step: yellow and bold; [brackets] mark the cell that is told below",
+    ),
+    (Cell.READ, " 0.93 ", "read by the told cell: orange and underlined; so are the names of all that the step reads"),
+    (Cell.POSITIVE_2, " 1.33 ", "worked out in this iteration: teal is positive, brighter is larger in its matrix"),
+    (Cell.NEGATIVE_2, "-1.65 ", "the same, negative: purple"),
+    (Cell.STALE, " 2.01 ", "not worked out yet: the number of the iteration before, grey"),
+    (Cell.BLANK, "      ", "not worked out yet, and never before: blank, never 0"),
+    (Cell.PLAIN, " 1  0 ", "data: small whole numbers as they are"),
+    (Cell.BROKEN, "  nan ", "no longer a number, or infinite; the bar below says where it began"),
+)
+
+PLACES: tuple[tuple[str, str], ...] = (
+    ("first line", "the scenario, the widths of its layers, the epoch, the step of this iteration, and the loss"),
+    ("left", "the steps of one iteration: ✓ done, ▶ the one that was done last; below them the loss of each epoch"),
+    ("middle", "every matrix, in bands as on a board: forward, error, gradients, new weights"),
+    ("below", "what the step does; the told cell with its numbers, and what it was before; why; the shapes"),
+    ("●●▶○│○", "in a small terminal, the steps as dots: done, the last one done, to come; │ parts the phases"),
+    ("▶ 9  ◀", "softmax of the chosen sample: the largest chance, green where it is right; the target"),
+    ("64×64 …", "more than is seen: the cursor moves the part, z shows more; a pixel is a number"),
+    ("Ctrl+P", "everything there is to do, by name"),
+    ("mouse", "click a cell to be told of it; the wheel scrolls"),
+    (
+        ".005  2e-4",
+        "numbers too small for two decimals: five thousandths; 2 divided by 10000. 0.00 is never a small number",
+    ),
+)
+
+
+class HelpPage(Painted):
+    """The page itself, as tall as it needs to be."""
+
+    DEFAULT_CSS = "HelpPage { height: auto; }"
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__("help-page")
+        self.palette = palette
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the page takes at a width."""
+        return len(self._rows(width))
+
+    def paint(self, width: int, height: int) -> list[Strip]:
+        """Return every line."""
+        return [strip(pieces, width, self.palette.panel) for pieces in self._rows(width)]
+
+    def _rows(self, width: int) -> list[Pieces]:
+        style, panel = self.palette, self.palette.panel
+        rows: list[Pieces] = [[("nnstep steps through backpropagation, one operation at a time.", panel + style.text)]]
+        rows += self._heading("What the colours say")
+        for state, sample, text in LEGEND:
+            lead: Pieces = [("  ", panel), (sample, style.cells[state]), (" " * (KEY_WIDTH - 6), panel)]
+            rows += self._entry(lead, text, width)
+        sections = [("What stands where", PLACES)]
+        sections += [
+            (group, tuple((action.shown, action.help) for action in actions))
+            for group, actions in groupby(ACTIONS, key=lambda action: action.group)
+        ]
+        for title, entries in sections:
+            rows += self._heading(title)
+            for key, text in entries:
+                rows += self._entry([(f"  {key:<{KEY_WIDTH}}", panel + style.key)], text, width)
+        return rows
+
+    def _heading(self, title: str) -> list[Pieces]:
+        return [[], [(title.upper(), self.palette.panel + self.palette.heading)]]
+
+    def _entry(self, lead: Pieces, text: str, width: int) -> list[Pieces]:
+        """Return what a key or a colour says, wrapped beside it."""
+        panel, style = self.palette.panel, self.palette.panel + self.palette.text
+        first, *more = wrap(text, max(width - KEY_WIDTH - 2, 20))
+        return [[*lead, (first, style)], *([(" " * (KEY_WIDTH + 2), panel), (line, style)] for line in more)]
+
+
+class Help(Dialog[None]):
+    """Shows the page; any of the usual keys closes it."""
+
+    BINDINGS: ClassVar = [Binding("escape,question_mark,q,f1,space,enter", "close", "close", show=False, priority=True)]
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.palette = palette
+
+    def compose(self) -> ComposeResult:
+        """Lay out the page in a frame that scrolls."""
+        with VerticalScroll(id="help"):
+            yield HelpPage(self.palette)
+
+    def on_mount(self) -> None:
+        """Take the keys that scroll."""
+        frame = self.query_one("#help")
+        frame.border_title = "help"
+        frame.border_subtitle = "↑ ↓ scroll   Esc close"
+        frame.focus()
+
+    def action_close(self) -> None:
+        """Close."""
+        self.dismiss(None)

@@ -1,0 +1,362 @@
+"""The stepper: the screen that everything is for."""
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+
+from nnstep.engine.cell import Cell
+from nnstep.errors import NnstepError
+from nnstep.explain.operation import Speak
+from nnstep.session import Session
+from nnstep.tui import cursor
+from nnstep.tui.actions import ACTIONS
+from nnstep.tui.messages import CellChosen
+from nnstep.tui.renderables import heat
+from nnstep.tui.renderables.layout import Room
+from nnstep.tui.renderables.sheet import Look
+from nnstep.tui.screens import contents
+from nnstep.tui.theme import Palette
+from nnstep.tui.widgets.bars import FooterBar, FormulaBar, LossPanel, PhaseStrip, StatusLine, StepsPanel, TitleBar
+from nnstep.tui.widgets.sheet import SheetContent, SheetView
+
+ROOMY_WIDTH, ROOMY_HEIGHT = 100, 30
+SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # steps a second
+DECIMALS = (2, 3, 4, 6)
+FURTHEST = 10**7  # the last epoch that can be trained to
+SPEECH: tuple[Speak, ...] = ("words", "formula", "numpy")
+
+
+class Stepper(Screen[None]):
+    """Shows a session and moves it. Dialogs are imported when they are asked for: the first frame comes sooner."""
+
+    BINDINGS: ClassVar = [
+        Binding(action.binding, action.call, action.label, show=False, priority=True) for action in ACTIONS
+    ]
+
+    def __init__(self, session: Session, palette: Palette) -> None:
+        super().__init__()
+        self.session = session
+        self.palette = palette
+        self.decimals = 2
+        self.speech = 0
+        self.zoom = ""
+        self.heat = False
+        self.speed = 2
+        self._ticking: Timer | None = None
+        self._is_behind = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the widgets; what is shown depends on the size."""
+        yield TitleBar(self.palette)
+        with Horizontal(id="middle"):
+            with Vertical(id="left"):
+                yield PhaseStrip(self.palette)
+                yield StepsPanel(self.palette)
+                yield LossPanel(self.palette)
+            yield SheetView()
+        yield StatusLine(self.palette)
+        yield FormulaBar(self.palette)
+        yield FooterBar(self.palette)
+
+    def on_mount(self) -> None:
+        """Show the first view."""
+        self._fit(self.app.size.width, self.app.size.height)
+
+    def on_resize(self) -> None:
+        """Choose the form that fits, and show the same place in it."""
+        self._fit(self.app.size.width, self.app.size.height)
+        self.call_after_refresh(self.refresh_view)
+
+    def _fit(self, width: int, height: int) -> None:
+        roomy = width >= ROOMY_WIDTH and height >= ROOMY_HEIGHT
+        self.query_one("#left").display = roomy
+        self.query_one("#status").display = not roomy
+        self.query_one("#formula").styles.height = 6 if height >= 48 else 5 if height >= 40 else 4 if roomy else 3
+        self.query_one("#left").styles.width = 36 if width >= 160 else 32
+
+    # ---- showing
+
+    def refresh_view(self, *, follow: bool = True) -> None:
+        """Show where the session is now."""
+        if self not in self.app.screen_stack:
+            return  # asked for before another scenario was opened in this one's place
+        view = self.session.view()
+        story, reads = contents.story(view, self.decimals, SPEECH[self.speech])
+        look = Look(self.palette, self.decimals, reads)
+        room = Room(
+            0,
+            0,
+            contents.whole_values(view),
+            contents.image_of(view),
+            heat.rows_per_line(self.palette),
+            contents.bars_of(view),
+            self.decimals,
+        )
+        sheet = SheetContent(view, look, room, self.zoom, self.heat)
+        self.query_one(SheetView).show_sheet(sheet, follow=follow)
+        progress = contents.progress(view)
+        for kind in (PhaseStrip, StepsPanel, LossPanel, StatusLine):
+            self.query_one(kind).show(progress)
+        self.query_one(FormulaBar).show(story)
+        self.query_one(TitleBar).show(contents.title(view, self._running_text()))
+        self.query_one(FooterBar).show(contents.hints())
+
+    def _running_text(self) -> str:
+        return f"▶ {SPEEDS[self.speed]:g} steps/s" if self._ticking else ""
+
+    # ---- moving
+
+    def action_move(self, name: str) -> None:
+        """Let the session move, and stop running: a person took over."""
+        self._stop()
+        getattr(self.session, name)()
+        # Of many keys at once only the place they lead to is shown.
+        if not self.app.keys_wait():  # type: ignore[attr-defined]
+            self.refresh_view()
+        elif not self._is_behind:
+            self._is_behind = True
+            self.call_later(self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._is_behind = False
+        self.refresh_view()
+
+    def action_run_to(self) -> None:
+        """Go on until the matrix under the cursor has been worked out."""
+        self._stop()
+        cursor = self.session.cursor
+        if cursor is None or cursor.name not in self.session.program.order:
+            hint = "choose one with Tab, h j k l or a click, then press t"
+            self.complain(NnstepError("the cursor is on no matrix that a step works out", hint=hint))
+            return
+        self.session.run_to(cursor.name)
+        self.refresh_view()
+
+    async def action_go_to(self) -> None:
+        """Ask where to go, and go there."""
+        self._stop()
+        here = contents.place_text(self.session.view())
+        await self._ask("Go to", "epoch:step, such as 12:8, or the name of a step", here, self._go_to)
+
+    def _go_to(self, answer: str) -> None:
+        """Go where was answered."""
+        try:
+            iteration, step = contents.read_place(answer, self.session)
+        except NnstepError as error:
+            self.complain(error)
+            return
+        self.session.place_cursor(None)
+        start = iteration - self.session.history.distance(iteration)
+        self._pass(f"Going to {answer}", self.session.travel(iteration, step), start, iteration)
+
+    async def action_fast_forward(self) -> None:
+        """Ask for an epoch, and train up to it."""
+        self._stop()
+        epochs = self.session.compiled.training.epochs
+        await self._ask("Fast-forward", "train to the end of epoch", str(epochs), self._fast_forward)
+
+    def _fast_forward(self, answer: str) -> None:
+        """Train up to the epoch that was answered."""
+        is_number = answer.isascii() and answer.isdecimal() and len(answer) <= len(str(FURTHEST))
+        if not is_number or not 1 <= int(answer) <= FURTHEST:
+            shown = answer if len(answer) <= 20 else f"{answer[:20]}…"
+            self.complain(NnstepError(f"{shown} is not an epoch", hint=f"give a whole number from 1 to {FURTHEST}"))
+            return
+        epoch, start = int(answer), self.session.position.iteration
+        goal = self.session.compiled.training.batches.first(epoch + 1) - 1
+        if goal < start:
+            self.complain(
+                NnstepError(f"epoch {epoch} is over already", hint=f"press g and type {epoch}:0 to see it again")
+            )
+            return
+        self._pass(f"Training to epoch {epoch}", self.session.fast_forward(epoch), start, goal)
+
+    async def _ask(self, title: str, hint: str, value: str, then: Callable[[str], None]) -> None:
+        """Ask for one line; what is not answered is not done."""
+        from nnstep.tui.screens.ask import Ask
+
+        # Awaited: keys that were typed ahead wait until the dialog is there, and reach it.
+        await self.app.push_screen(
+            Ask(title, hint, value, self.palette), lambda answer: then(answer) if answer else None
+        )
+
+    def _pass(self, title: str, way: Iterator[int], start: int, goal: int) -> None:
+        """Run through iterations; where that takes long, show how far it is, and let it be stopped."""
+        if start == goal:
+            for _ in way:
+                pass
+            self.refresh_view()
+            return
+        from nnstep.tui.screens.progress import Passage
+
+        passage = Passage(title, self.session, way, start, goal, self.palette)
+        self.app.push_screen(passage, lambda _: self.refresh_view())
+
+    # ---- running by itself
+
+    def action_run(self) -> None:
+        """Start to run, or stop."""
+        if self._ticking:
+            self._stop()
+        else:
+            self._start()
+        self.refresh_view()
+
+    def action_faster(self) -> None:
+        """Run faster."""
+        self._set_speed(self.speed + 1)
+
+    def action_slower(self) -> None:
+        """Run slower."""
+        self._set_speed(self.speed - 1)
+
+    def _set_speed(self, speed: int) -> None:
+        self.speed = max(0, min(speed, len(SPEEDS) - 1))
+        if self._ticking:
+            self._stop()
+            self._start()
+        self.refresh_view(follow=False)
+
+    def _start(self) -> None:
+        self._ticking = self.set_interval(1 / SPEEDS[self.speed], self._tick)
+
+    def _stop(self) -> None:
+        if self._ticking:
+            self._ticking.stop()
+            self._ticking = None
+
+    def _tick(self) -> None:
+        # Not `is_current`, which also holds of what lies under another screen.
+        if self.is_active:
+            self.session.next()
+            self.refresh_view()
+
+    # ---- the cell cursor
+
+    def on_cell_chosen(self, message: CellChosen) -> None:
+        """Tell the story of the cell that was pointed at."""
+        self._choose(message.cell)
+
+    def _choose(self, cell: Cell | None, *, follow: bool = False) -> None:
+        self._stop()
+        self.session.place_cursor(cell)
+        self.refresh_view(follow=follow)
+
+    def _step_cursor(self, rows: int, columns: int) -> None:
+        layout = self.query_one(SheetView).layout_now()
+        if layout is not None:
+            self._choose(cursor.moved(self.session.view(), layout, rows, columns), follow=True)
+
+    def action_cursor_left(self) -> None:
+        """Move the cell cursor left."""
+        self._step_cursor(0, -1)
+
+    def action_cursor_right(self) -> None:
+        """Move the cell cursor right."""
+        self._step_cursor(0, 1)
+
+    def action_cursor_up(self) -> None:
+        """Move the cell cursor up."""
+        self._step_cursor(-1, 0)
+
+    def action_cursor_down(self) -> None:
+        """Move the cell cursor down."""
+        self._step_cursor(1, 0)
+
+    def action_next_matrix(self) -> None:
+        """Move the cell cursor to the next matrix."""
+        self._jump_cursor(1)
+
+    def action_previous_matrix(self) -> None:
+        """Move the cell cursor to the matrix before."""
+        self._jump_cursor(-1)
+
+    def _jump_cursor(self, by: int) -> None:
+        layout = self.query_one(SheetView).layout_now()
+        if layout is not None:
+            self._choose(cursor.jumped(self.session.view(), layout, by), follow=True)
+        if self.zoom and self.session.cursor:
+            self.zoom = self.session.cursor.name
+            self.refresh_view()
+
+    def action_release(self) -> None:
+        """Let the cursor go, and leave the zoom."""
+        self.zoom = ""
+        self._choose(None, follow=True)
+
+    def action_next_sample(self) -> None:
+        """Choose the next sample."""
+        self._choose_sample(1)
+
+    def action_previous_sample(self) -> None:
+        """Choose the sample before."""
+        self._choose_sample(-1)
+
+    def _choose_sample(self, by: int) -> None:
+        self._stop()
+        self.session.choose_sample(self.session.view().sample + by)
+        self.refresh_view(follow=False)
+
+    # ---- looking
+
+    def action_zoom(self) -> None:
+        """Show one matrix large: numbers, then heat, then the sheet again."""
+        story = self.session.view().story
+        if not self.zoom and story:
+            self.zoom, self.heat = story.name, False
+        elif self.zoom and not self.heat:
+            self.heat = True
+        else:
+            self.zoom, self.heat = "", False
+        self.refresh_view()
+
+    def action_scroll_down(self) -> None:
+        """Scroll the sheet down."""
+        self.query_one(SheetView).scroll(1)
+
+    def action_scroll_up(self) -> None:
+        """Scroll the sheet up."""
+        self.query_one(SheetView).scroll(-1)
+
+    def action_names(self) -> None:
+        """Tell it in the next name set."""
+        self.session.rename(contents.next_names(self.session.compiled.names.name))
+        if self.zoom not in self.session.program.values:
+            # A product by itself is a value in some name sets only.
+            self.zoom, self.heat = "", False
+        self.refresh_view()
+
+    def action_decimals(self) -> None:
+        """Show more decimals, or two again."""
+        self.decimals = DECIMALS[(DECIMALS.index(self.decimals) + 1) % len(DECIMALS)]
+        self.refresh_view()
+
+    def action_speak(self) -> None:
+        """Say why in words, as a formula, or as NumPy."""
+        self.speech = (self.speech + 1) % len(SPEECH)
+        self.refresh_view(follow=False)
+
+    def action_help(self) -> None:
+        """Name everything on the screen."""
+        self._stop()
+        from nnstep.tui.screens.help import Help
+
+        self.app.push_screen(Help(self.palette))
+
+    def action_gallery(self) -> None:
+        """Choose another scenario."""
+        self._stop()
+        self.app.action_gallery()  # type: ignore[attr-defined]
+
+    def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit(0)
+
+    def complain(self, error: NnstepError) -> None:
+        """Show an error in the formula bar, where the person looks."""
+        self.query_one(FormulaBar).show(contents.complaint(error))

@@ -1,0 +1,181 @@
+"""The sheet: one canvas with every matrix, scrolled so that the active band is seen."""
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+
+from nnstep.engine.cell import Cell
+from nnstep.session import View
+from nnstep.tui.messages import CellChosen
+from nnstep.tui.renderables import sheet
+from nnstep.tui.renderables.layout import Box, Layout, Room, arrange, zoomed
+from nnstep.tui.renderables.window import window
+from nnstep.tui.widgets.painted import Painted
+
+WHEEL = 3  # lines a turn of the wheel scrolls
+
+
+@dataclass(frozen=True)
+class SheetContent:
+    """What the sheet shows. zoom: the id of the one value that is shown large; heat: as a heat map."""
+
+    view: View
+    look: sheet.Look
+    room: Room
+    zoom: str = ""
+    heat: bool = False
+
+
+class SheetView(Painted):
+    """Draws the visible lines of the sheet; tells which cell was pointed at."""
+
+    DEFAULT_CSS = "SheetView { height: 1fr; width: 1fr; }"
+
+    def __init__(self) -> None:
+        super().__init__("sheet")
+        self.top = 0
+        self._layouts: dict[tuple[int, Room, str, bool], Layout] = {}
+
+    @property
+    def content(self) -> SheetContent | None:
+        """What is shown."""
+        content: SheetContent | None = self._shown
+        return content
+
+    def show_sheet(self, content: SheetContent, *, follow: bool) -> None:
+        """Show a view; follow: scroll to what is active."""
+        self._shown = content
+        if follow and self.size.height:
+            self.follow()
+        self.repaint()
+
+    def layout_now(self) -> Layout | None:
+        """Return where everything stands at the present size."""
+        content = self.content
+        if content is None or self.size.width < 4:
+            return None
+        room = self.room(content)
+        program = content.view.program
+        # A program lives as long as its training, so its identity is a safe key while it is shown.
+        key = (id(program), room, content.zoom, content.heat)
+        if key not in self._layouts:
+            if len(self._layouts) > 16:
+                self._layouts.clear()
+            self._layouts[key] = (
+                zoomed(program, content.zoom, room, heat=content.heat) if content.zoom else arrange(program, room)
+            )
+        return self._layouts[key]
+
+    def room(self, content: SheetContent) -> Room:
+        """Return the room there is: all but a column at the left and the scroll bar's at the right."""
+        base = content.room
+        return Room(
+            self.size.width - 2,
+            self.size.height,
+            base.whole,
+            base.image,
+            base.rows_per_line,
+            base.bars,
+            base.decimals,
+        )
+
+    def follow(self) -> None:
+        """Scroll as little as needed to see the active band, and with it what it reads where both fit."""
+        content, layout = self.content, self.layout_now()
+        if content is None or layout is None:
+            return
+        height, story, active = self.size.height, content.view.story, content.view.active
+        watched = story.name if story and (active is None or story.name != active.id) else ""
+        wanted = [layout.heading_of(active.id)] if active else []
+        told = layout.home(watched) if watched else None
+        spans = [(told.y, told.y + told.height)] if told else [(h.y, h.end) for h in wanted if h]
+        homes = [layout.home(identity) for identity in content.look.reads]
+        spans += [(box.y, box.y + box.height) for box in homes if box]
+        low, high = spans[0] if spans else (0, 0)
+        for start, end in spans[1:]:
+            if max(high, end) - min(low, start) <= height:
+                low, high = min(low, start), max(high, end)
+        # The first band that leaves all of it in sight, wherever we came from: back shows what forward showed.
+        starts = [heading.y for heading in layout.headings if heading.y <= low]
+        self.top = next((y for y in starts if high - y <= height), max(starts, default=0))
+        self._clamp(layout)
+
+    def _clamp(self, layout: Layout) -> None:
+        """Keep the last band in sight; under it there may be empty lines, so that a band can begin the screen."""
+        last = max((heading.y for heading in layout.headings), default=0)
+        self.top = max(0, min(self.top, max(layout.height - self.size.height, last)))
+
+    def scroll(self, lines: int) -> None:
+        """Scroll by so many lines."""
+        layout = self.layout_now()
+        if layout is None:
+            return
+        before, self.top = self.top, self.top + lines
+        self._clamp(layout)
+        if self.top != before:
+            self.repaint()
+
+    def paint(self, width: int, height: int) -> list[Strip]:
+        """Return the visible lines, and a scroll bar where the sheet is longer than they are."""
+        content, layout = self.content, self.layout_now()
+        if content is None or layout is None:
+            return []
+        self._clamp(layout)
+        palette = content.look.palette
+        lines = sheet.paint(content.view, layout, content.look, self.top, height)
+        edge, style = Segment(" ", palette.bg), palette.bg + palette.dim
+        bar = self._scroll_bar(layout.height, height)
+        return [
+            Strip([edge, *line, Segment(mark, style)], line.cell_length + 2)
+            for line, mark in zip(lines, bar, strict=True)
+        ]
+
+    def _scroll_bar(self, total: int, height: int) -> str:
+        if total <= height:
+            return " " * height
+        size = max(1, height * height // total)
+        start = min(self.top * (height - size) // (total - height), height - size)
+        return "".join("┃" if start <= y < start + size else "│" for y in range(height))
+
+    # ---- where is what
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll with the wheel."""
+        self.scroll(WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll with the wheel."""
+        self.scroll(-WHEEL)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the cell under the mouse."""
+        cell = self.cell_at(event.x - 1, event.y + self.top)
+        if cell is not None:
+            self.post_message(CellChosen(cell))
+
+    def cell_at(self, x: int, y: int) -> Cell | None:
+        """Return the cell that is drawn at a place of the sheet."""
+        layout = self.layout_now()
+        for box in layout.boxes if layout else ():
+            row, column = y - box.y - 1, x - box.x
+            if 0 <= row < box.height - 1 and 0 <= column < box.width and box.kind != "bars":
+                return self._cell_in(box, row, column)
+        return None
+
+    def _cell_in(self, box: Box, line: int, x: int) -> Cell | None:
+        content = self.content
+        assert content is not None
+        shape = content.view.program.values[box.id].shape
+        if box.kind == "image":
+            columns = (content.view.compiled.data.image or (1, 1))[1]
+            column = line * columns + min(x // box.cell, columns - 1)
+            return Cell(box.id, (content.view.sample, column))
+        part = window(content.view, box, content.look.reads)
+        row = (line * content.room.rows_per_line // box.cell if box.kind == "heat" else line) + part.top
+        column = x // box.cell + part.left
+        if row >= part.rows or column >= min(part.left + box.columns, part.columns):
+            return None
+        lead = part.lead
+        return Cell(box.id, (*lead, row, column)[-len(shape) :] if shape else ())

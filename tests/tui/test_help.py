@@ -1,0 +1,66 @@
+"""Help names every key and every colour, in any width, and lets itself be read and closed."""
+
+import pytest
+
+from nnstep.tui.actions import ACTIONS
+from nnstep.tui.screens.help import LEGEND, PLACES, Help
+from nnstep.tui.theme import Mode
+from tests.tui.driving import Driven, driving, shipped
+
+
+async def whole_page(driven: Driven) -> list[str]:
+    """Return every line of the page, seen by scrolling."""
+    page = driven.app.screen.query_one("#help-page")
+    return driven.text_of(page).splitlines()
+
+
+@pytest.mark.parametrize("size", [(60, 20), (120, 40)])
+async def test_every_key_and_colour_is_named_in_any_width(size: tuple[int, int]) -> None:
+    async with driving(shipped("spreadsheet"), size) as driven:
+        await driven.press("?")
+        lines = await whole_page(driven)
+        text = " ".join(" ".join(lines).split())
+        for action in ACTIONS:
+            assert any(line.split()[:1] == [action.shown] for line in lines), action
+            assert " ".join(action.help.split()) in text
+        for _, _, meaning in LEGEND:
+            assert meaning in text
+        for place, meaning in PLACES:
+            assert " ".join(place.split()) in text
+            assert meaning in text
+
+
+async def test_it_scrolls_to_its_end_and_closes() -> None:
+    async with driving(shipped("spreadsheet"), (80, 24)) as driven:
+        await driven.press("?")
+        lines = await whole_page(driven)
+        assert lines[-1].strip() not in driven.text
+        await driven.press("end")
+        assert lines[-1].strip() in driven.text
+        await driven.press("home")
+        assert lines[0].strip() in driven.text
+        await driven.press("down", "pagedown")
+        assert lines[0].strip() not in driven.text
+        assert driven.app.session is not None
+        assert driven.app.session.position.step == 0
+
+
+async def test_any_usual_key_closes_it_and_does_nothing_else() -> None:
+    async with driving(shipped("spreadsheet")) as driven:
+        for step, key in enumerate(["escape", "?", "q", "f1", "space", "enter"], start=1):
+            await driven.press("?", key)
+            assert driven.position == (1, step - 1)
+            await driven.press("space")
+            assert driven.position == (1, step)
+
+
+@pytest.mark.parametrize("mode", ["truecolor", "16", "none"])
+async def test_the_legend_looks_like_the_sheet(mode: Mode) -> None:
+    async with driving(shipped("spreadsheet"), mode=mode) as driven:
+        await driven.press("?")
+        screen = driven.app.screen
+        assert isinstance(screen, Help)
+        styles = {segment.text: segment.style for strip in driven.strips for segment in strip}
+        for state, sample, _ in LEGEND:
+            if sample.strip():
+                assert styles[sample] == screen.palette.cells[state]

@@ -1,0 +1,410 @@
+"""Every key does what its help says: one test for each action, run once for each of its keys."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from nnstep.engine.cell import Cell
+from nnstep.session import Position
+from nnstep.tui.actions import ACTIONS
+from nnstep.tui.screens.ask import Ask
+from nnstep.tui.screens.gallery import Gallery
+from nnstep.tui.screens.help import Help
+from nnstep.tui.screens.stepper import SPEEDS
+from tests.tui.driving import Driven, driving, shipped
+
+Case = Callable[[Driven, str], Awaitable[None]]
+CASES: dict[str, Case] = {}
+STEPS = 18  # of the spreadsheet
+
+KEYS = [(known.name, key) for known in ACTIONS for key in known.keys.split()]
+
+
+def action(case: Case) -> Case:
+    """Enter a test under the name of its action: `does_next` for `next`."""
+    CASES[case.__name__.removeprefix("does_")] = case
+    return case
+
+
+def test_every_action_is_tested() -> None:
+    assert set(CASES) == {known.name for known in ACTIONS}
+
+
+def test_no_key_does_two_things() -> None:
+    keys = [key for _, key in KEYS]
+    assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize(("name", "key"), KEYS)
+async def test_a_key(name: str, key: str) -> None:
+    async with driving(shipped("spreadsheet")) as driven:
+        await CASES[name](driven, key)
+
+
+# ---- step
+
+
+@action
+async def does_next(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert driven.position == (1, 1)
+    await driven.press(*[key] * (STEPS - 1), key)
+    assert driven.position == (2, 1)
+
+
+@action
+async def does_back(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert driven.position == (1, 0)
+    driven.session.go(2, 2)
+    await driven.press(key)
+    assert driven.position == (2, 1)
+    await driven.press(key)
+    assert driven.position == (1, STEPS)
+
+
+@action
+async def does_next_cell(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert driven.session.position == Position(1, 1, 1)
+    assert "cell 1/9" in driven.title
+    await driven.press(key, "left")
+    assert driven.session.position == Position(1, 1, 1)
+    await driven.press(key, "space")
+    assert driven.session.position == Position(1, 1)
+    await driven.press(*[key] * 9)
+    assert driven.session.position == Position(1, 2)
+
+
+# ---- go further
+
+
+@action
+async def does_next_phase(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    places = [driven.position]
+    for _ in range(6):
+        await driven.press(key)
+        places.append(driven.position)
+    # forward 1-4, error 5, deltas 6-10, gradients 11-14, update 15-18
+    assert places == [(1, 1), (1, 5), (1, 6), (1, 11), (1, 15), (2, 1), (2, 5)]
+
+
+@action
+async def does_previous_phase(driven: Driven, key: str) -> None:
+    driven.session.go(2, 7)
+    places = []
+    for _ in range(4):
+        await driven.press(key)
+        places.append(driven.position)
+    assert places == [(2, 6), (2, 5), (2, 1), (1, 15)]
+
+
+@action
+async def does_next_iteration(driven: Driven, key: str) -> None:
+    await driven.press("space", "space", key, key)
+    assert driven.position == (3, 2)
+
+
+@action
+async def does_previous_iteration(driven: Driven, key: str) -> None:
+    driven.session.go(3, 2)
+    await driven.press(key, key)
+    assert driven.position == (1, 2)
+    await driven.press(key)
+    assert driven.position == (1, 0)
+
+
+@action
+async def does_home(driven: Driven, key: str) -> None:
+    driven.session.go(3, 2)
+    await driven.press(key)
+    assert driven.position == (3, 0)
+    await driven.press(key)
+    assert driven.position == (1, 0)
+
+
+@action
+async def does_end(driven: Driven, key: str) -> None:
+    driven.session.go(3, 2)
+    driven.session.go(1, 2)
+    await driven.press(key)
+    assert driven.position == (1, STEPS)
+    await driven.press(key)
+    assert driven.position == (3, STEPS)
+
+
+@action
+async def does_go_to(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert isinstance(driven.app.screen, Ask)
+    await driven.type_text("12:8")
+    await driven.press("enter")
+    assert driven.position == (12, 8)
+    await driven.press(key)
+    await driven.type_text("E")
+    await driven.press("enter")
+    assert driven.position == (12, 5)
+
+
+@action
+async def does_run_to(driven: Driven, key: str) -> None:
+    driven.session.place_cursor(Cell("layer2.output", (1, 0)))
+    await driven.press(key)
+    assert driven.position == (1, 4)
+    # Once there, it goes on to the next time.
+    await driven.press(key)
+    assert driven.position == (2, 4)
+    driven.session.place_cursor(Cell("inputs", (0, 0)))
+    await driven.press(key)
+    assert driven.position == (2, 4)
+
+
+@action
+async def does_run(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    stepper = driven.stepper
+    assert "2 steps/s" in driven.title
+    stepper._tick()
+    stepper._tick()
+    assert driven.position == (1, 2)
+    await driven.press(key)
+    assert "steps/s" not in driven.title
+    await driven.press(key, "space")
+    assert "steps/s" not in driven.title
+    assert driven.position == (1, 3)
+
+
+@action
+async def does_faster(driven: Driven, key: str) -> None:
+    await driven.press("r", key)
+    assert "▶ 4 steps/s" in driven.title
+    await driven.press(*[key] * len(SPEEDS))
+    assert "▶ 30 steps/s" in driven.title
+    assert interval(driven) == 1 / 30
+
+
+@action
+async def does_slower(driven: Driven, key: str) -> None:
+    await driven.press("r", key)
+    assert "▶ 1 steps/s" in driven.title
+    await driven.press(*[key] * len(SPEEDS))
+    assert "▶ 0.5 steps/s" in driven.title
+    assert interval(driven) == 2
+
+
+@action
+async def does_fast_forward(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert isinstance(driven.app.screen, Ask)
+    # The last epoch of the scenario stands there already.
+    assert " 5000 " in driven.text
+    await driven.type_text("30")
+    await driven.press("enter")
+    assert driven.position == (30, STEPS)
+
+
+# ---- look closer
+
+
+@action
+async def does_cursor_left(driven: Driven, key: str) -> None:
+    await cursor_moves(driven, key, (1, 1), (1, 0))
+
+
+@action
+async def does_cursor_right(driven: Driven, key: str) -> None:
+    await cursor_moves(driven, key, (1, 1), (1, 2))
+
+
+@action
+async def does_cursor_up(driven: Driven, key: str) -> None:
+    await cursor_moves(driven, key, (1, 1), (0, 1))
+
+
+@action
+async def does_cursor_down(driven: Driven, key: str) -> None:
+    await cursor_moves(driven, key, (1, 1), (2, 1))
+
+
+async def cursor_moves(driven: Driven, key: str, start: tuple[int, int], end: tuple[int, int]) -> None:
+    driven.session.go(1, 1)
+    driven.session.place_cursor(Cell("layer1.pre_activation", start))
+    await driven.press(key)
+    assert driven.session.cursor == Cell("layer1.pre_activation", end)
+    assert driven.position == (1, 1)
+    assert driven.formula.splitlines()[1].startswith(f"hidden_layer_input[{end[0]},{end[1]}] =")
+
+
+@action
+async def does_next_matrix(driven: Driven, key: str) -> None:
+    driven.session.place_cursor(Cell("inputs", (2, 3)))
+    await driven.press(key)
+    assert driven.session.cursor == Cell("layer1.weights", (0, 0))
+
+
+@action
+async def does_previous_matrix(driven: Driven, key: str) -> None:
+    driven.session.place_cursor(Cell("layer1.weights", (2, 1)))
+    await driven.press(key)
+    assert driven.session.cursor == Cell("inputs", (0, 0))
+
+
+@action
+async def does_release(driven: Driven, key: str) -> None:
+    driven.session.go(1, 4)
+    await driven.press("l", "k", "z")
+    await driven.press(key)
+    assert driven.session.cursor is None
+    assert not driven.stepper.zoom
+    # The sample of the cell stays the chosen one.
+    assert "output[2,0] =" in driven.formula
+
+
+@action
+async def does_zoom(driven: Driven, key: str) -> None:
+    driven.session.go(1, 1)
+    seen = []
+    for _ in range(3):
+        await driven.press(key)
+        layout = driven.sheet.layout_now()
+        assert layout is not None
+        seen.append([(box.id, box.kind) for box in layout.boxes][:2])
+    assert seen[0] == [("layer1.pre_activation", "numbers")]
+    assert seen[1] == [("layer1.pre_activation", "heat")]
+    assert len(seen[2]) == 2
+
+
+@action
+async def does_next_sample(driven: Driven, key: str) -> None:
+    driven.session.go(1, 4)
+    await driven.press(key)
+    assert "output[1,0] =" in driven.formula
+    await driven.press("k", key)
+    assert driven.session.cursor == Cell("layer2.output", (1, 0))
+    await driven.press(key, key)
+    assert driven.session.cursor == Cell("layer2.output", (0, 0))
+
+
+@action
+async def does_previous_sample(driven: Driven, key: str) -> None:
+    driven.session.go(1, 4)
+    await driven.press(key)
+    assert "output[2,0] =" in driven.formula
+    await driven.press(key)
+    assert "output[1,0] =" in driven.formula
+
+
+@action
+async def does_scroll_down(driven: Driven, key: str) -> None:
+    await scrolled_small(driven)
+    await driven.press(key)
+    assert driven.sheet.top == 1
+
+
+@action
+async def does_scroll_up(driven: Driven, key: str) -> None:
+    await scrolled_small(driven)
+    await driven.press("down", "down", key)
+    assert driven.sheet.top == 1
+    await driven.press(key, key)
+    assert driven.sheet.top == 0
+
+
+async def scrolled_small(driven: Driven) -> None:
+    await driven.resize(80, 24)
+    assert driven.sheet.top == 0
+    assert "1 · HIDDEN LAYER" in driven.lines[1]
+
+
+# ---- show it another way
+
+
+@action
+async def does_speak(driven: Driven, key: str) -> None:
+    driven.session.go(1, 2)
+    says = []
+    for _ in range(4):
+        await driven.press(key)
+        says.append(driven.formula.splitlines()[0])
+    words, formula, numpy = says[2], says[0], says[1]
+    assert says[3] == formula
+    assert words == "hiddenlayer_activations = σ(hidden_layer_input)"
+    assert "[b,j]" in formula
+    assert "np." in numpy
+
+
+@action
+async def does_names(driven: Driven, key: str) -> None:
+    driven.session.go(1, 1)
+    seen = [driven.session.compiled.names.name]
+    for _ in range(4):
+        await driven.press(key)
+        seen.append(driven.session.compiled.names.name)
+        assert driven.session.view().active is not None
+        assert driven.session.program.steps[driven.session.position.step - 1].id == "layer1.pre_activation"
+    assert sorted(seen[:4]) == ["classic", "framework", "layerwise", "math"]
+    assert seen[4] == seen[0]
+    assert "hidden_layer_input = X · wh + bh" in driven.formula
+
+
+@action
+async def does_decimals(driven: Driven, key: str) -> None:
+    await driven.press("space")
+    shown = []
+    for _ in range(5):
+        shown.append(next_number(driven, "hidden_layer_input"))
+        await driven.press(key)
+    assert shown == ["[1.48]", "[1.480]", "[1.4800]", "[1.480000]", "[1.48]"]
+
+
+def next_number(driven: Driven, name: str) -> str:
+    """Return the first number under a label of the sheet."""
+    lines = driven.text_of(driven.sheet).splitlines()
+    row = next(number for number, line in enumerate(lines) if name in line)
+    return lines[row + 1][lines[row].index(name) :].split()[0]
+
+
+# ---- the rest
+
+
+@action
+async def does_gallery(driven: Driven, key: str) -> None:
+    driven.session.go(3, 2)
+    await driven.press(key)
+    assert isinstance(driven.app.screen, Gallery)
+    # Thinking better of it changes nothing.
+    await driven.press("escape")
+    assert driven.position == (3, 2)
+
+
+@action
+async def does_help(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert isinstance(driven.app.screen, Help)
+    await driven.press("escape", "space")
+    assert driven.position == (1, 1)
+
+
+@action
+async def does_quit(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert not driven.app._running
+    assert driven.app.return_value == 0
+
+
+def interval(driven: Driven) -> float:
+    """Return the seconds between two steps of the running stepper."""
+    timer = driven.stepper._ticking
+    assert timer is not None
+    return timer._interval
+
+
+async def test_a_matrix_alone_that_the_next_names_do_not_have_is_left() -> None:
+    async with driving(shipped("xor")) as driven:
+        await driven.press("space", "z")
+        assert driven.stepper.zoom == "layer1.weighted"
+        for _ in range(4):
+            await driven.press("N")
+            zoom = driven.stepper.zoom
+            assert not zoom or zoom in driven.session.program.values
