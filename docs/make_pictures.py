@@ -1,0 +1,165 @@
+"""Every picture of docs/pictures: `python docs/make_pictures.py` runs the stepper without a terminal and draws it.
+
+Names after it draw only these. Needs cairosvg (in the `dev` extra) and the font DejaVu Sans Mono, which comes with
+most systems; the same code and font draw the same pictures.
+"""
+
+import asyncio
+import io
+import os
+import re
+import sys
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import cairosvg
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+
+from nnstep.scenario.compile import compile_scenario
+from nnstep.scenario.load import load
+from nnstep.session import Session
+from nnstep.tui.app import NnstepApp
+from nnstep.tui.terminal import ColourMode, prepare_app
+
+FOLDER = Path(__file__).parent / "pictures"
+FONT = "DejaVu Sans Mono"
+SPACE, ITERATION = "space", "right_curly_bracket"
+
+# The sixteen colours as xterm has them: eight normal ones, then eight bright ones.
+NORMAL = [
+    (0, 0, 0),
+    (205, 0, 0),
+    (0, 205, 0),
+    (205, 205, 0),
+    (0, 0, 238),
+    (205, 0, 205),
+    (0, 205, 205),
+    (229, 229, 229),
+]
+BRIGHT = [
+    (127, 127, 127),
+    (255, 0, 0),
+    (0, 255, 0),
+    (255, 255, 0),
+    (92, 92, 255),
+    (255, 0, 255),
+    (0, 255, 255),
+    (255,) * 3,
+]
+XTERM = TerminalTheme((0, 0, 0), (229, 229, 229), NORMAL, BRIGHT)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: a scenario ("" is the gallery), the size of the terminal, and the keys that lead to the screen."""
+
+    name: str
+    scenario: str
+    keys: tuple[str, ...] = ()
+    size: tuple[int, int] = (120, 40)
+    mode: ColourMode = "truecolor"
+
+
+PICTURES = (
+    Picture("start", "xor"),
+    Picture("spreadsheet", "spreadsheet", (ITERATION, ITERATION, *(SPACE,) * 9)),
+    Picture("cell", "spreadsheet", (*(SPACE,) * 27, *("enter",) * 5)),
+    Picture("xor-80x24", "xor", (*(SPACE,) * 11,), (80, 24)),
+    Picture("xor-200x60", "xor", (*(SPACE,) * 13,), (200, 60)),
+    Picture("digits", "digits", (*(SPACE,) * 4,)),
+    Picture("digits-200x60", "digits", (*(SPACE,) * 8,), (200, 60)),
+    Picture("zoom", "digits", ("tab", "tab", "z", "z")),
+    Picture("help", "xor", ("question_mark",)),
+    Picture("gallery", "", ("down", "down")),
+    Picture("sixteen-colours", "spreadsheet", (ITERATION, ITERATION, *(SPACE,) * 9), mode="16"),
+    Picture("no-colours", "spreadsheet", (ITERATION, ITERATION, *(SPACE,) * 9), mode="none"),
+)
+
+
+async def draw(picture: Picture) -> None:
+    """Run the app to the screen of a picture, and keep it as PNG."""
+    session = Session(compile_scenario(load(picture.scenario))) if picture.scenario else None
+    app = NnstepApp(session, mode=picture.mode)
+    prepare_app(app, picture.mode, {})
+    async with app.run_test(size=picture.size) as pilot:
+        await pilot.pause()
+        await pilot.press(*picture.keys)
+        await pilot.pause()
+        svg = as_svg(app)
+    cairosvg.svg2png(bytestring=svg.encode(), write_to=str(FOLDER / f"{picture.name}.png"))
+    print(picture.name)
+
+
+def as_svg(app: NnstepApp) -> str:
+    """Return the screen as SVG, what lies under a dialog included: Textual's own export, in the colours of xterm."""
+    console = Console(
+        width=app.size.width,
+        height=app.size.height,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        record=True,
+        legacy_windows=False,
+    )
+    console.print(app.screen._compositor.render_update(full=True, screen_stack=app._background_screens))
+    svg = console.export_svg(title="nnstep", theme=XTERM)
+    # No font from the network.
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    return Drawing(svg.replace("Fira Code, monospace", f"'{FONT}', monospace")).finished()
+
+
+class Drawing:
+    """What an SVG with text alone can not show: blocks that touch each other, and underlines, which cairosvg lacks."""
+
+    TEXT = re.compile(
+        r'<text class="(?P<style>[\w-]+)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="(?P<width>[\d.]+)"'
+        r"[^>]*>(?P<text>[^<]*)</text>"
+    )
+    # The share of a line that a block fills, from its top and from its bottom.
+    BLOCKS = {"▀": (0, 0.5)} | {block: (1 - n / 8, 1) for n, block in enumerate("▁▂▃▄▅▆▇█", start=1)}
+    ASCENT, LINE = 18.5, 24.6  # from the baseline up to the top of a line, and down to the next one
+
+    def __init__(self, svg: str) -> None:
+        self.svg = svg
+        self.underlined = set(re.findall(r"\.(terminal-\d+-r\d+) \{[^}]*text-decoration: underline", svg))
+
+    def finished(self) -> str:
+        """Return the picture with blocks and underlines drawn as rectangles."""
+        return self.TEXT.sub(self._drawn, self.svg)
+
+    def _drawn(self, match: re.Match[str]) -> str:
+        if match["text"] and set(match["text"]) <= set(self.BLOCKS):
+            return self._blocks(match)
+        x, y, width = (float(match[part]) for part in ("x", "y", "width"))
+        return match[0] + (self._box(match["style"], x, y + 3, width, 1.5) if match["style"] in self.underlined else "")
+
+    def _blocks(self, match: re.Match[str]) -> str:
+        x, top = float(match["x"]), float(match["y"]) - self.ASCENT
+        cell = float(match["width"]) / len(match["text"])
+        boxes = []
+        for block, run in groupby(match["text"]):
+            count = len(list(run))
+            start, end = self.BLOCKS[block]
+            boxes.append(self._box(match["style"], x, top + start * self.LINE, count * cell, (end - start) * self.LINE))
+            x += count * cell
+        return "".join(boxes)
+
+    @staticmethod
+    def _box(style: str, x: float, y: float, width: float, height: float) -> str:
+        return f'<rect class="{style}" x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"/>'
+
+
+def main() -> None:
+    """Draw them all, or those that are named."""
+    FOLDER.mkdir(exist_ok=True)
+    for picture in PICTURES:
+        if len(sys.argv) == 1 or picture.name in sys.argv[1:]:
+            asyncio.run(draw(picture))
+
+
+if __name__ == "__main__":
+    main()
