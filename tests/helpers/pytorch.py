@@ -70,10 +70,20 @@ def scenario(case: dict[str, Any]) -> Tree:
         "title": case["name"],
         "data": {"inputs": case["inputs"]["x"], "targets": case["targets"]},
         "network": network,
-        "loss": case["loss"]["type"],
-        "optimizer": {"name": case["optimizer"]["type"], "learning_rate": case["lr"]},
+        "loss": {"name": case["loss"]["type"], **_decay(case, "in_loss_weights_only", "l2")},
+        "optimizer": {
+            "name": case["optimizer"]["type"],
+            "learning_rate": case["lr"],
+            **_decay(case, "coupled", "weight_decay"),
+        },
         **({"batches": case["batches"]} if "batches" in case else {}),
     }
+
+
+def _decay(case: dict[str, Any], kind: str, setting: str) -> dict[str, float]:
+    """Return what a case takes off large weights under our name for it, where the case does it in that way."""
+    decay = case.get("weight_decay", {})
+    return {setting: decay["value"]} if decay.get("kind") == kind else {}
 
 
 def ids(case: dict[str, Any], layer: Tree) -> dict[str, str]:
