@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -37,9 +37,10 @@ class Training:
     first: the values of parameters and states before iteration 1.
     rate: the learning rate. schedule: what it is in an epoch (from 1), where it changes.
     epochs: where fast-forward stops. loss_below: the loss at which it stops before that.
-    patience: or after so many epochs in which the loss on the test did not fall.
+    patience: or after so many epochs in which the loss of the watched part did not fall.
     feeds: for each variable that is neither carried nor a sample (a dropout mask), by its id, what makes it.
     answer: the program that only answers and measures, where that differs from training (dropout, batch norm).
+    validation: what is set aside to watch the training by.
     """
 
     build: Callable[[int], Program]
@@ -54,6 +55,17 @@ class Training:
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     answer: Callable[[int], Program] | None = None
     patience: int | None = None
+    validation: Samples = field(default_factory=lambda: Samples(np.empty((0, 0)), np.empty((0, 0))))
+
+    @property
+    def watched(self) -> Samples:
+        """The samples whose loss tells when to stop: the validation part, or the test where there is none."""
+        return self.validation if len(self.validation) else self.test
+
+    @property
+    def watched_name(self) -> Literal["validation", "test"]:
+        """What the watched part is called."""
+        return "validation" if len(self.validation) else "test"
 
     def program(self, iteration: int) -> Program:
         """Return the program of an iteration."""

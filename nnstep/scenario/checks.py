@@ -66,6 +66,9 @@ def _check_length(text: Tree, limit: int, document: Document, *path: str | int, 
 
 def _check_data(scenario: Scenario, document: Document) -> None:
     data = scenario.data
+    if data.split is not None and data.split.test is None and data.split.validation is None:
+        hint = "such as split: {test: 0.2}, or {validation: 0.2}, or both"
+        raise NnstepError("split sets nothing aside", where=document.where("data", "split"), hint=hint)
     if isinstance(data, InlineData):
         _check_inline(document)
     elif isinstance(data, FileData):

@@ -78,8 +78,9 @@ class _Compiler:
         self._check_sizes(build(sizes[0]), len(sizes))
         for size in sizes:
             self._check_cost(build(size))
-        if len(self.data.test):
-            self._check_cost(answer(len(self.data.test)))
+        for part in self.data.parts[1:]:
+            if len(part):
+                self._check_cost(answer(len(part)))
         self._check_patience()
         self._check_inputs()
         self._check_targets(build(max(batches.sizes())))
@@ -97,6 +98,7 @@ class _Compiler:
             self.feeds,
             answer,
             model.stop.patience,
+            Samples(self.data.validation.inputs, self.data.validation.targets),
         )
         check_notes(self.loaded, build(max(batches.sizes())))
         return Compiled(self.loaded, self.names, training, self.data)
@@ -181,16 +183,16 @@ class _Compiler:
             )
 
     def _check_patience(self) -> None:
-        if self.loaded.model.stop.patience is not None and not len(self.data.test):
+        if self.loaded.model.stop.patience is not None and not (len(self.data.validation) or len(self.data.test)):
             raise NnstepError(
-                "patience waits for the loss on a test, and no samples are set aside for one",
+                "patience watches the loss of a validation or a test part, and no samples are set aside for one",
                 where=self.loaded.where("stop", "patience"),
-                hint="set some aside with split: {test: 0.2}, or use loss_below",
+                hint="set some aside in data with split: {validation: 0.2}, or use loss_below",
             )
 
     def _check_inputs(self) -> None:
         for layer in self.loaded.model.network:
-            for part in (self.data.train, self.data.test):
+            for part in self.data.parts:
                 try:
                     layer.check_inputs(part.inputs)
                 except RuleError as error:
@@ -198,7 +200,8 @@ class _Compiler:
                     raise NnstepError(str(error), where=self.loaded.where("data", "inputs"), hint=hint) from error
 
     def _check_targets(self, program: Program) -> None:
-        loss, targets = self._loss(), self.data.train.targets
+        loss = self._loss()
+        targets = np.concatenate([part.targets for part in self.data.parts])  # (b, ..., j)
         where = self.loaded.where("data", "targets")
         if loss.targets in ("unit", "distribution") and not ((targets >= 0) & (targets <= 1)).all():
             raise NnstepError(f"{loss.name} needs targets between 0 and 1", where=where, hint="or use mse")

@@ -1,5 +1,7 @@
 """The samples of a scenario, in whichever form it gives them."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from nnstep.catalog.datasets import SOURCES, Dataset, Prepared, count_classes, prepare
@@ -15,13 +17,16 @@ def prepare_data(loaded: LoadedScenario) -> Prepared:
     Raises NnstepError, with the line of the file, where there are none or they can't be prepared as asked.
     """
     data, where = loaded.model.data, loaded.where("data")
+    parts = (data.split.test, data.split.seed, data.split.validation) if data.split else None
+    places = {key: loaded.where("data", key) for key in ("scale", "one_hot", "split", "take")}
     if isinstance(data, SourceData):
         dataset = SOURCES[data.source].load(where=where, **data.settings)
-        parts = (data.split.test, data.split.seed) if data.split else None
-        found = prepare(dataset, scale=data.scale, one_hot=data.one_hot, split=parts, take=data.take, where=where)
+        scale, one_hot, take = data.scale, data.one_hot, data.take
     else:
         inputs, targets, features = _numbers(loaded, data)
-        found = prepare(Dataset(inputs, targets, count_classes(targets), features=features), where=where)
+        dataset = Dataset(inputs, targets, count_classes(targets), features=features)
+        scale, one_hot, take = None, False, None
+    found = prepare(dataset, scale=scale, one_hot=one_hot, split=parts, take=take, where=where, places=places)
     return _shown_as(found, loaded)
 
 
@@ -53,4 +58,4 @@ def _shown_as(found: Prepared, loaded: LoadedScenario) -> Prepared:
             hint="give each class a label",
         )
     labels = tuple(str(label) for label in data.labels) or found.labels
-    return Prepared(found.train, found.test, found.classes, labels, image, found.features, found.name)
+    return replace(found, labels=labels, image=image)

@@ -29,8 +29,22 @@ class _Checked(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Refuses keys that it does not know."""
 
 
+Part: TypeAlias = Annotated[int, Meta(ge=1, le=limits.SAMPLES)] | Annotated[float, Meta(gt=0, lt=1)]
+
+
+class Split(_Checked, frozen=True, kw_only=True):
+    """Which parts of the samples are set aside, and the seed that chooses them."""
+
+    test: Annotated[Part | None, Meta(description="for the test: a part, such as 0.2, or a number of samples")] = None
+    validation: Annotated[
+        Part | None,
+        Meta(description="to watch the training by, out of what is left beside the test: a part of all, or a number"),
+    ] = None
+    seed: Annotated[Seed, Meta(description="another seed chooses other samples")] = 0
+
+
 class _Data(_Checked, tag_field="form", frozen=True, kw_only=True):
-    """What all forms of data may say about how samples are shown."""
+    """What all forms of data may say: how samples are shown, and which are set aside."""
 
     image: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=limits.UNITS)], Annotated[int, Meta(ge=1, le=limits.UNITS)]] | None,
@@ -40,6 +54,7 @@ class _Data(_Checked, tag_field="form", frozen=True, kw_only=True):
         tuple[SafeText, ...],
         Meta(description="the names of the classes, or of the samples", max_length=limits.LABELS),
     ] = ()
+    split: Annotated[Split | None, Meta(description="set some samples aside for a test or a validation")] = None
 
 
 class InlineData(_Data, tag="inline", frozen=True, kw_only=True):
@@ -49,16 +64,6 @@ class InlineData(_Data, tag="inline", frozen=True, kw_only=True):
     targets: Annotated[Numbers, Meta(description="what the network should answer: one row for each sample")]
 
 
-class Split(_Checked, frozen=True, kw_only=True):
-    """Which part of the samples is set aside for the test, and the seed that chooses it."""
-
-    test: Annotated[
-        Annotated[int, Meta(ge=1, le=limits.SAMPLES)] | Annotated[float, Meta(gt=0, lt=1)],
-        Meta(description="a part, such as 0.2, or a number of samples"),
-    ]
-    seed: Annotated[Seed, Meta(description="another seed chooses other samples")] = 0
-
-
 class SourceData(_Data, tag="source", frozen=True, kw_only=True):
     """A data set of the catalog, by its name. settings: what it was told, by name (samples, noise, seed ...)."""
 
@@ -66,7 +71,6 @@ class SourceData(_Data, tag="source", frozen=True, kw_only=True):
     settings: dict[str, int | float] = {}
     scale: Annotated[str | None, Meta(description="how each input is scaled")] = None
     one_hot: Annotated[bool, Meta(description="turn class numbers into rows of 0 and 1")] = False
-    split: Annotated[Split | None, Meta(description="set some samples aside for the test")] = None
     take: Annotated[
         Annotated[int, Meta(ge=1, le=limits.SAMPLES)] | None,
         Meta(description="how many of the training samples to keep"),
@@ -114,7 +118,7 @@ class Stop(_Checked, frozen=True, kw_only=True):
     )
     patience: Annotated[
         Annotated[int, Meta(ge=1, le=limits.EPOCHS)] | None,
-        Meta(description="stop after so many epochs in which the test loss did not fall"),
+        Meta(description="stop after so many epochs in which the validation loss, or the test's, did not fall"),
     ] = None
 
 

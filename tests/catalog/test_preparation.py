@@ -1,5 +1,7 @@
 """Data are scaled, one-hot, split and cut in this order, and each step equals scikit-learn's to the last bit."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -86,8 +88,33 @@ def test_split_is_scikit_learns(count, test, seed):
         with pytest.raises(NnstepError):
             datasets.split(count, test, seed)
         return
-    ours = datasets.split(count, test, seed)
-    assert [rows.tolist() for rows in ours] == [rows.tolist() for rows in theirs]
+    train, validation, tested = datasets.split(count, test, seed)
+    assert [train.tolist(), tested.tolist()] == [rows.tolist() for rows in theirs]
+    assert not len(validation)
+
+
+@given(
+    count=st.integers(3, 300),
+    test=st.one_of(st.none(), st.floats(0.01, 0.6), st.integers(1, 150)),
+    validation=st.one_of(st.floats(0.01, 0.6), st.integers(1, 150)),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_the_validation_part_is_what_scikit_learn_would_train_on_first(count, test, validation, seed):
+    size = validation if isinstance(validation, int) else math.ceil(validation * count)
+    tested = 0 if test is None else test if isinstance(test, int) else math.ceil(test * count)
+    if size + tested >= count:
+        with pytest.raises(NnstepError, match="leaves nothing to train on"):
+            datasets.split(count, test, seed, validation)
+        return
+    ours = [rows.tolist() for rows in datasets.split(count, test, seed, validation)]
+    if test is None:
+        rest, chosen = train_test_split(np.arange(count), test_size=validation, random_state=seed)
+        assert ours == [rest.tolist(), chosen.tolist(), []]
+    else:
+        chosen, aside = train_test_split(np.arange(count), train_size=size, test_size=tested, random_state=seed)
+        rest, alone = train_test_split(np.arange(count), test_size=test, random_state=seed)
+        assert ours == [rest[size:].tolist(), chosen.tolist(), aside.tolist()]
+        assert aside.tolist() == alone.tolist()
 
 
 def test_the_published_digits_are_prepared_as_published():
@@ -145,14 +172,14 @@ def test_images_and_sequences_are_scaled_pixel_by_pixel(scale, theirs):
     assert same_bits(prepare(data, scale=scale).train.inputs, flat.reshape(images.shape))
 
 
-@given(st.integers(2, 30), st.floats(0.01, 0.99), st.integers(0, 99))
-def test_a_split_uses_each_sample_once(count, test, seed):
+@given(st.integers(2, 30), st.floats(0.01, 0.99), st.integers(0, 99), st.one_of(st.none(), st.floats(0.01, 0.99)))
+def test_a_split_uses_each_sample_once(count, test, seed, validation):
     data = Dataset(column(range(count)), column(range(count)))
     try:
-        prepared = prepare(data, split=(test, seed))
+        prepared = prepare(data, split=(test, seed, validation))
     except NnstepError:
         return
-    seen = np.concatenate([prepared.train.inputs, prepared.test.inputs])
+    seen = np.concatenate([part.inputs for part in prepared.parts])
     assert sorted(seen[:, 0]) == list(range(count))
     assert prepared.train.inputs.tolist() == prepared.train.targets.tolist()
 
@@ -176,6 +203,10 @@ def test_a_split_uses_each_sample_once(count, test, seed):
         ("iris", {"split": (float("nan"), 1)}, "test part of a split cannot be nan"),
         ("iris", {"split": (150, 1)}, "leaves nothing to train on"),
         ("iris", {"split": (0.999, 1)}, "leaves nothing to train on"),
+        ("iris", {"split": (0.5, 1, 0.5)}, r"75 for the test, 75 for the validation) leaves nothing to train on"),
+        ("iris", {"split": (0.9, 1, 0.9)}, "leaves nothing to train on"),
+        ("iris", {"split": (0.5, 1, 0)}, "validation part of a split cannot be 0"),
+        ("iris", {"split": (None, 1, 1.5)}, "validation part of a split cannot be 1.5"),
         ("iris", {"split": (0.5, -1)}, "seed of a split cannot be -1"),
         ("iris", {"split": (0.5, 2**32)}, "seed of a split cannot be"),
         ("iris", {"take": 151}, "asks for 151 samples, but there are only 150"),

@@ -96,6 +96,7 @@ def test_every_shipped_scenario_fits() -> None:
         *("rate-negative", "names-misspelt", "seed-negative", "batch-misspelt", "batch-enormous", "batches-empty"),
         *("shuffle-yes", "epochs-a-fraction", "patience-zero", "notes-are-text", "source-misspelt"),
         *("source-setting-unknown", "source-setting-out-of-range", "scale-misspelt", "split-of-all", "take-nothing"),
+        *("split-validation-of-all", "split-key-misspelt"),
         *("table-without-targets", "data-two-forms"),
     ],
 )

@@ -74,18 +74,24 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A data set that is ready to train on; `test` is empty when the data were not split.
+    """A data set that is ready to train on; `validation` and `test` are empty where nothing was set aside for them.
 
     The other fields are those of the Dataset that it was made from.
     """
 
     train: Samples
+    validation: Samples
     test: Samples
     classes: int = 0
     labels: tuple[str, ...] = ()
     image: tuple[int, int] | None = None
     features: tuple[str, ...] = ()
     name: str = "the data"
+
+    @property
+    def parts(self) -> tuple[Samples, Samples, Samples]:
+        """The samples to train on, to validate on and to test on."""
+        return self.train, self.validation, self.test
 
 
 def read_only(array: ArrayLike) -> Array:
