@@ -1,15 +1,18 @@
-"""The teacher's words for a place, as they were written in the scenario."""
+"""The teacher's words for a place, as they were written in the scenario, in the names that are being shown."""
 
 from nnstep.engine.program import Step
-from nnstep.explain.words import Line, sentence
-from nnstep.scenario.notes import note_of, opening_note
+from nnstep.explain.words import Line, Word
+from nnstep.scenario.notes import note_of, opening_note, told_note
 from nnstep.session import View
 
 
 def note_for(view: View, identity: str = "") -> Line:
     """Return the teacher's note for a value, or for the start where none is named; an empty line for no note."""
+    loaded, iteration = view.compiled.scenario, view.position.iteration
     if not identity:
-        return sentence(opening_note(view.compiled.scenario))
-    value = view.program.values[identity]
-    phase = value.phase if isinstance(value, Step) else ""
-    return sentence(note_of(view.compiled.scenario, identity, phase))
+        text = opening_note(loaded, iteration)
+    else:
+        value = view.program.values[identity]
+        text = note_of(loaded, identity, value.phase if isinstance(value, Step) else "", iteration)
+    pieces = told_note(text, loaded, view.compiled.names, view.program)
+    return tuple(Word(piece.text, "name" if piece.is_name else "plain") for piece in pieces if piece.text)

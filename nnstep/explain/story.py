@@ -55,7 +55,7 @@ def tell(
             what,
             numbers,
             why,
-            teacher=note_for(view) if view.position.iteration == 1 else (),
+            teacher=note_for(view),
             warning=sentence(warning(view, None), "warning"),
         )
     value = view.program.values[told.name]

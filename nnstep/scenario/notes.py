@@ -1,53 +1,119 @@
-"""The teacher's notes: which steps the keys of `notes` name.
+"""The teacher's notes: which steps the keys of `notes` name, in which iterations, and which names stand in the texts.
 
 A key is a step's name in the scenario's own name set or in any other, its id, a phase (shown with every step of it that
-has no note of its own), or `start`.
+has no note of its own), or `start`. Behind it may stand the iterations it is for: `d_output@1`, `wh@2-5`, `loss@10-`.
+A value that a text names in backquotes, `d_output` or `layer2.delta`, is told in the names that are being shown.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from math import inf
+from typing import Final, NamedTuple
 
 from nnstep.catalog.names import NAME_SETS
 from nnstep.catalog.names.base import NameSet
 from nnstep.engine.program import PHASES, Program
 from nnstep.errors import NnstepError, nearest
 from nnstep.scenario.load import LoadedScenario
-from nnstep.scenario.text import SafeText, in_message
+from nnstep.scenario.text import in_message
 
 START: Final = "start"
+_LIMITED: Final = re.compile(r"(.+)@(\d{1,9})(-?)(\d{0,9})", re.ASCII | re.DOTALL)
+# A name, and the place of a cell behind it: `wh`, `wh[0,1]`.
+_NAMED: Final = re.compile(r"`([^`\n]+?)(\[[\d ,]*\])?`", re.ASCII)
+
+
+class Piece(NamedTuple):
+    """A part of a note. is_name: is it what a value is called?"""
+
+    text: str
+    is_name: bool = False
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A key of `notes`, taken apart. first, last: the iterations it is for; is_limited: do they stand in the key?"""
+
+    text: str
+    name: str
+    first: int = 1
+    last: float = inf
+    is_limited: bool = False
 
 
 def check_notes(loaded: LoadedScenario, program: Program) -> None:
-    """Raise NnstepError, with the key's line and the nearest name, where a note is of nothing in this scenario."""
+    """Raise NnstepError, with its line and the nearest name, where a note is of nothing or names nothing in here."""
     own = NAME_SETS[loaded.model.names]
     layers = len(loaded.model.network)
-    for key in loaded.model.notes:
-        if not _is_known(key, own.name, layers, tuple(program.values)):
+    values = tuple(program.values)
+    for text, note in loaded.model.notes.items():
+        key = _read(str(text))
+        if key.is_limited and not 1 <= key.first <= key.last:
+            raise _no_iterations(key, loaded)
+        known = _ids_by_name(own.name, layers, values)
+        if key.name not in (START, *PHASES) and key.name not in known:
             raise _unknown(key, loaded, own, program)
+        for match in _NAMED.finditer(str(note)):
+            if match[1] not in known:
+                raise _unnamed(match[1], key, loaded, own, program)
 
 
-def note_of(loaded: LoadedScenario, identity: str, phase: str) -> str:
-    """Return the note of a value: its own, else its phase's; empty where it has none.
+def note_of(loaded: LoadedScenario, identity: str, phase: str, iteration: int) -> str:
+    """Return the note of a value in an iteration: its own, else its phase's; empty where it has none.
 
     identity: the value's id; `weights` and `weights.next` share their notes, as they share their name.
     phase: of the step that makes it; empty for what no step makes.
     """
-    notes = _texts(loaded)
     names = _names(identity, loaded.model.names, len(loaded.model.network))
-    for key in (*names, phase):
-        if key in notes:
-            return str(notes[key])
+    return next((note for name in (*names, phase) if (note := _text(loaded, name, iteration))), "")
+
+
+def opening_note(loaded: LoadedScenario, iteration: int) -> str:
+    """Return the note that is shown before the first step; one that names no iterations is for the first."""
+    keys = _keys(tuple(map(str, loaded.model.notes))).get(START, ())
+    limited = any(key.is_limited and key.first <= iteration <= key.last for key in keys)
+    return _text(loaded, START, iteration) if iteration == 1 or limited else ""
+
+
+def told_note(text: str, loaded: LoadedScenario, names: NameSet, program: Program) -> Iterator[Piece]:
+    """Yield a note in parts, with what is named in it told in a name set."""
+    layers = len(loaded.model.network)
+    known = _ids_by_name(loaded.model.names, layers, tuple(program.values))
+    end = 0
+    for match in _NAMED.finditer(text):
+        # A name that the check did not know is a product, where products and bias are one step: it stays as it is.
+        name = names.of(known[match[1]], layers) if match[1] in known else match[1]
+        yield from (Piece(text[end : match.start()]), Piece(name + (match[2] or ""), is_name=True))
+        end = match.end()
+    yield Piece(text[end:])
+
+
+def _text(loaded: LoadedScenario, name: str, iteration: int) -> str:
+    """Return the note with this name in its key: one for these iterations before one for all of them."""
+    for key in _keys(tuple(map(str, loaded.model.notes))).get(name, ()):
+        if key.first <= iteration <= key.last:
+            return next(str(note) for text, note in loaded.model.notes.items() if str(text) == key.text)
     return ""
 
 
-def opening_note(loaded: LoadedScenario) -> str:
-    """Return the note that is shown before the first step."""
-    return str(_texts(loaded).get(START, ""))
+@lru_cache(maxsize=16)
+def _keys(texts: tuple[str, ...]) -> Mapping[str, tuple[_Key, ...]]:
+    """Return the keys by the names in them; those that name iterations first, else as they stand in the file."""
+    found: dict[str, list[_Key]] = {}
+    for key in sorted(map(_read, texts), key=lambda key: not key.is_limited):
+        found.setdefault(key.name, []).append(key)
+    return {name: tuple(keys) for name, keys in found.items()}
 
 
-def _texts(loaded: LoadedScenario) -> Mapping[str, SafeText]:
-    return {str(key): text for key, text in loaded.model.notes.items()}
+def _read(text: str) -> _Key:
+    match = _LIMITED.fullmatch(text)
+    if match is None or (match[4] and not match[3]):
+        return _Key(text, text)
+    first = int(match[2])
+    last = int(match[4]) if match[4] else inf if match[3] else first
+    return _Key(text, match[1], first, last, is_limited=True)
 
 
 @lru_cache(maxsize=4096)
@@ -83,21 +149,43 @@ def _ids(layers: int) -> tuple[str, ...]:
     return (*sorted(fixed), *(f"layer{n}.{role}" for n in range(1, layers + 1) for role in sorted(roles)))
 
 
-def _is_known(key: str, own: str, layers: int, values: tuple[str, ...]) -> bool:
-    if key == START or key in PHASES:
-        return True
+@lru_cache(maxsize=16)
+def _ids_by_name(own: str, layers: int, values: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the id of the value that each name is surest to mean."""
     # Where products and bias are one step, a note on the product is a note on nothing that is shown, but no mistake.
-    products = (f"layer{n}.weighted" for n in range(1, layers + 1) if f"layer{n}.weights" in values)
-    return any(key in _names(identity, own, layers) for identity in (*values, *products))
+    products = [f"layer{n}.weighted" for n in range(1, layers + 1) if f"layer{n}.weights" in values]
+    named = [_names(identity, own, layers) for identity in (*values, *products)]
+    found: dict[str, str] = {}
+    for rank in range(max(map(len, named), default=0)):
+        for identity, names in zip((*values, *products), named, strict=True):
+            if rank < len(names):
+                found.setdefault(names[rank], identity)
+    return found
 
 
-def _unknown(key: str, loaded: LoadedScenario, own: NameSet, program: Program) -> NnstepError:
+def _no_iterations(key: _Key, loaded: LoadedScenario) -> NnstepError:
+    what = f"{in_message(key.text)!r} names no iteration, so this note would never be shown"
+    hint = f"they count from 1: {in_message(key.name)}@1, {in_message(key.name)}@2-5 or {in_message(key.name)}@2-"
+    return NnstepError(what, where=loaded.where("notes", key.text, key=True), hint=hint)
+
+
+def _unknown(key: _Key, loaded: LoadedScenario, own: NameSet, program: Program) -> NnstepError:
+    what = f"no step is called {in_message(key.name)!r}, so this note would never be shown"
+    hint = _meant(key.name, (*PHASES, START), loaded, own, program)
+    return NnstepError(what, where=loaded.where("notes", key.text, key=True), hint=hint)
+
+
+def _unnamed(name: str, key: _Key, loaded: LoadedScenario, own: NameSet, program: Program) -> NnstepError:
+    what = f"this note names `{in_message(name)}`, and no value is called so"
+    hint = _meant(name, (), loaded, own, program)
+    return NnstepError(what, where=loaded.where("notes", key.text), hint=hint)
+
+
+def _meant(name: str, others: tuple[str, ...], loaded: LoadedScenario, own: NameSet, program: Program) -> str:
+    """Return the nearest name, or all that the scenario's own name set shows."""
     layers = len(loaded.model.network)
     shown = list(dict.fromkeys(own.of(step.id, layers) for step in program.steps))
-    others = [names.of(identity, layers) for names in NAME_SETS.values() for identity in program.values]
-    guess = nearest(key, [*others, *program.values, *PHASES, START, *shown])
-    hint = f"did you mean {guess}?" if guess else f"in {own.name} there are: {', '.join([START, *PHASES, *shown])}"
-    where = loaded.where("notes", key, key=True)
-    return NnstepError(
-        f"no step is called {in_message(key)!r}, so this note would never be shown", where=where, hint=hint
-    )
+    every = [names.of(identity, layers) for names in NAME_SETS.values() for identity in program.values]
+    guess = nearest(name, [*every, *program.values, *others, *shown])
+    listed = [START, *PHASES, *shown] if others else shown
+    return f"did you mean {guess}?" if guess else f"in {own.name} there are: {', '.join(listed)}"

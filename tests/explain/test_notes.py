@@ -4,6 +4,7 @@ import pytest
 
 from nnstep.errors import NnstepError
 from nnstep.explain.notes import note_for
+from nnstep.explain.story import tell
 from nnstep.explain.words import plain_text
 from nnstep.scenario.compile import compile_scenario
 from nnstep.scenario.load import parse
@@ -90,3 +91,92 @@ def test_a_note_on_a_product_is_no_mistake_where_the_product_is_not_a_step_of_it
 def test_a_layer_that_is_not_there_has_no_note() -> None:
     with pytest.raises(NnstepError, match=r"no step is called 'layer3\.output'"):
         compiled(net(dense(2), dense(2), notes={"layer3.output": "none"}))
+
+
+def told(notes: dict[str, str], iteration: int, step: int, names: str = "classic") -> str:
+    walk = session(spreadsheet(notes=notes), names)
+    walk.go(iteration, step)
+    return plain_text(tell(walk.view()).teacher)
+
+
+@pytest.mark.parametrize(
+    ("notes", "said"),
+    [
+        ({"wout@1": "first"}, ["first", "", "", ""]),
+        ({"wout@1": "first", "wout": "later"}, ["first", "later", "later", "later"]),
+        ({"wout": "later", "layer2.weights@1": "first"}, ["first", "later", "later", "later"]),
+        ({"wout@2-3": "both"}, ["", "both", "both", ""]),
+        ({"wout@3-": "on"}, ["", "", "on", "on"]),
+        ({"wout@2-": "on", "wout@3": "hidden by the one before it"}, ["", "on", "on", "on"]),
+        ({"update": "all", "wout@2": "once"}, ["all", "once", "all", "all"]),
+        ({"update@2": "once"}, ["", "once", "", ""]),
+    ],
+)
+def test_a_note_for_some_iterations(notes: dict[str, str], said: list[str]) -> None:
+    step = session(spreadsheet(), "classic").program.order["layer2.weights.next"]
+    assert [told(notes, iteration, step) for iteration in (1, 2, 3, 4)] == said
+
+
+def test_the_opening_note_is_for_the_first_iteration_unless_it_says_otherwise() -> None:
+    assert [told({"start": "Look."}, iteration, 0) for iteration in (1, 2)] == ["Look.", ""]
+    assert [told({"start@2-": "Again.", "start": "Look."}, i, 0) for i in (1, 2, 3)] == ["Look.", "Again.", "Again."]
+
+
+@pytest.mark.parametrize("key", ["wout@0", "wout@3-2", "wout@0-4"])
+def test_a_note_for_no_iteration_is_refused(key: str) -> None:
+    with pytest.raises(NnstepError, match="names no iteration") as caught:
+        compiled(spreadsheet(notes={key: "never"}))
+    assert "wout@2-5" in caught.value.hint
+
+
+def test_an_at_sign_is_part_of_a_name_where_no_number_follows_it() -> None:
+    assert note({"x@W1": "product"}, "layer1.weighted", "framework") == "product"
+    assert note({"x@W1@1": "product"}, "layer1.weighted", "framework") == "product"
+    with pytest.raises(NnstepError, match="no step is called 'wout@first'"):
+        compiled(spreadsheet(notes={"wout@first": "none"}))
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("classic", "Not d_output but wout[0,1], and wh."),
+        ("math", "Not δ2 but W2[0,1], and W1."),
+        ("layerwise", "Not ∂E/∂Z2 but W2[0,1], and W1."),
+        ("framework", "Not z2.grad but W2[0,1], and W1."),
+    ],
+)
+def test_what_a_note_names_is_told_in_the_names_that_are_shown(names: str, said: str) -> None:
+    notes = {"layer2.delta": "Not `d_output` but `layer2.weights.next[0,1]`, and `wh`."}
+    assert note(notes, "layer2.delta", names) == said
+    line = note_for(session(spreadsheet(notes=notes), names).view(), "layer2.delta")
+    assert [word.role for word in line] == ["plain", "name"] * 3 + ["plain"]
+
+
+def test_a_product_is_named_where_it_is_no_step_too() -> None:
+    assert note({"wout": "of `layer1.weighted`"}, "layer2.weights", "classic").startswith("of ")
+    assert note({"wout": "of `X·W1`"}, "layer2.weights", "math") == "of X·W1"
+
+
+@pytest.mark.parametrize("names", NAMES)
+def test_a_name_that_nothing_has_is_refused_with_the_line_of_its_note(names: str) -> None:
+    text = "\n".join(
+        [
+            "title: notes",
+            "names: classic",
+            "data: {inputs: [[0], [1]], targets: [[0], [1]]}",
+            "network: [{layer: dense, units: 2, activation: tanh}, {layer: dense, units: 1, activation: tanh}]",
+            "loss: half_sse",
+            "optimizer: gd",
+            "notes:",
+            "  wout: known",
+            "  bout: as `d_outptu` says",
+        ]
+    )
+    with pytest.raises(NnstepError, match="no value is called so") as caught:
+        compile_scenario(parse(text.encode(), "notes.yaml"), names=names)
+    assert caught.value.where == "notes.yaml:9:9"
+    assert caught.value.hint == "did you mean d_output?"
+
+
+def test_a_single_backquote_is_a_backquote() -> None:
+    assert note({"wout": "a ` alone"}, "layer2.weights") == "a ` alone"
