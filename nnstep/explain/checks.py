@@ -1,14 +1,14 @@
 """Is every gradient right? Each is held against the loss itself: how it changes when one weight is moved a little."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite, isnan
+from math import ceil, inf, isfinite, isnan, log10, prod
 from typing import Literal
 
 import numpy as np
 
 from nnstep.engine.cell import Array, Cell
-from nnstep.engine.program import Program, Step
+from nnstep.engine.program import Program, Step, Variable
 from nnstep.engine.run import carried, run_step
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
@@ -21,6 +21,7 @@ Verdict = Literal["exact", "approximate", "kink", "wrong"]
 # its own error and that of rounding are about as large. The others get out of the way of a kink nearby: with a
 # thousand samples and relu there always is one.
 _MOVES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+_PLAIN_MOVES = (1e-4, 1e-5, 1e-6, 1e-7)  # of the difference that is shown: short numbers, good to some eight digits
 _EXACT = 1e-8  # of the gradient: what a difference can tell from none
 _APPROXIMATE = 1e-5
 _EPSILON = float(np.finfo(np.float64).eps)
@@ -44,6 +45,35 @@ class CellCheck:
     def difference(self) -> float:
         """How far the two are apart; 0 at a kink, where there is no one slope to be apart from."""
         return 0.0 if self.verdict == "kink" else abs(self.gradient - self.measured)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A slope that a person can work out again: the loss with one weight moved down, left alone and moved up.
+
+    move: how far, h. below, here, above: L(w - h), L(w), L(w + h).
+    """
+
+    cell: Cell
+    weight: float
+    move: float
+    below: float
+    here: float
+    above: float
+
+    @property
+    def slope(self) -> float:
+        """The central difference, (L(w + h) - L(w - h)) / 2h."""
+        return (self.above - self.below) / (2 * self.move)
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """The slopes from the left and to the right, which differ at a kink."""
+        return (self.here - self.below) / self.move, (self.above - self.here) / self.move
+
+
+class GivenUpError(Exception):
+    """Raised out of a check that nobody waits for any more."""
 
 
 @dataclass(frozen=True)
@@ -80,27 +110,42 @@ def parameter_checks(
     at: parameters and states at its start; worked out where they are not given. most: of a larger parameter only so
     many cells are looked at, drawn from a seed. Raises NnstepError where the loss is not finite.
     """
-    probe = _Probe(training, iteration, at)
-    trained = [variable for variable in probe.program.parameters if variable.trainable]
-    for number, variable in enumerate(trained):
-        size = int(np.prod(variable.shape, dtype=int))
-        chosen = np.arange(size)
-        if size > most:
-            chosen = np.sort(np.random.default_rng([iteration, number]).choice(size, most, replace=False))
-        places = [tuple(int(n) for n in np.unravel_index(flat, variable.shape)) for flat in chosen]
-        found = [probe.check(Cell(variable.id, place)) for place in places]
-        worst = max(found, key=_badness)
-        yield ParameterCheck(
-            variable.id,
-            variable.name,
-            size,
-            len(found),
-            all(check.verdict in ("exact", "kink") for check in found),
-            all(check.verdict != "wrong" for check in found),
-            worst.difference,
-            worst,
-            tuple(check.cell for check in found if check.verdict == "kink"),
+    probe = Probe(training, iteration, at)
+    for variable in trained(probe.program):
+        yield summed_up(
+            variable, [probe.check(cell) for cell in chosen_cells(probe.program, variable, iteration, most)]
         )
+
+
+def trained(program: Program) -> list[Variable]:
+    """Return the parameters that have gradients, in their order."""
+    return [variable for variable in program.parameters if variable.trainable]
+
+
+def chosen_cells(program: Program, variable: Variable, iteration: int, most: int) -> list[Cell]:
+    """Return the cells of a parameter that are looked at: all, or `most` of them, drawn from a seed."""
+    size = prod(variable.shape)
+    chosen = np.arange(size)
+    if size > most:
+        number = trained(program).index(variable)
+        chosen = np.sort(np.random.default_rng([iteration, number]).choice(size, most, replace=False))
+    return [Cell(variable.id, tuple(int(n) for n in np.unravel_index(flat, variable.shape))) for flat in chosen]
+
+
+def summed_up(variable: Variable, found: Sequence[CellCheck]) -> ParameterCheck:
+    """Return what the checks of a parameter's cells come to, at least one of them."""
+    worst = max(found, key=_badness)
+    return ParameterCheck(
+        variable.id,
+        variable.name,
+        prod(variable.shape),
+        len(found),
+        all(check.verdict in ("exact", "kink") for check in found),
+        all(check.verdict != "wrong" for check in found),
+        worst.difference,
+        worst,
+        tuple(check.cell for check in found if check.verdict == "kink"),
+    )
 
 
 def _badness(check: CellCheck) -> tuple[bool, float]:
@@ -110,7 +155,7 @@ def _badness(check: CellCheck) -> tuple[bool, float]:
 
 def check_cell(training: Training, iteration: int, at: Mapping[str, Array], cell: Cell) -> CellCheck:
     """Return the check of one cell of a parameter that is trained. Raises NnstepError as `parameter_checks` does."""
-    return _Probe(training, iteration, at).check(cell)
+    return Probe(training, iteration, at).check(cell)
 
 
 def told(check: ParameterCheck) -> Line:
@@ -136,10 +181,21 @@ def told(check: ParameterCheck) -> Line:
     return tuple(line)
 
 
-class _Probe:
-    """Moves one weight at a time and works the loss out again: only the forward steps that the weight reaches."""
+class Probe:
+    """Moves one weight at a time and works the loss out again: only the forward steps that the weight reaches.
 
-    def __init__(self, training: Training, iteration: int, at: Mapping[str, Array] | None) -> None:
+    iteration, at: as for `parameter_checks`, and raises what that does. given_up: asked before each loss; where it says
+    yes, GivenUpError is raised.
+    """
+
+    def __init__(
+        self,
+        training: Training,
+        iteration: int,
+        at: Mapping[str, Array] | None,
+        given_up: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._given_up = given_up
         self.program = training.program(iteration)
         start = _start(training, iteration) if at is None else at
         self.values = dict(training.run(iteration, start))
@@ -170,6 +226,20 @@ class _Probe:
         at_kink = at_kink and any(step.op.kinks for step in self._steps(cell.name))
         return CellCheck(cell, gradient, best, "kink" if at_kink else "wrong")
 
+    def difference(self, check: CellCheck) -> Difference:
+        """Return the plain central difference of a cell that was checked.
+
+        Of some moves, each a power of ten, the one that comes nearest to what the check measured.
+        """
+        cell = check.cell
+        weight = float(self.values[cell.name][cell.at])
+        scale = 10.0 ** ceil(log10(max(1.0, abs(weight))))
+        tried = [
+            Difference(cell, weight, move, self._loss_at(cell, -move), self.loss, self._loss_at(cell, move))
+            for move in (part * scale for part in _PLAIN_MOVES)
+        ]
+        return min(tried, key=lambda one: abs(one.slope - check.measured) if isfinite(one.slope) else inf)
+
     def _gradient(self, cell: Cell) -> float:
         step = self.program.values[f"{cell.name}.grad"]
         assert isinstance(step, Step)
@@ -188,6 +258,8 @@ class _Probe:
 
     def _loss_at(self, cell: Cell, move: float) -> float:
         """Return the loss where one weight is moved."""
+        if self._given_up():
+            raise GivenUpError
         moved = self.values[cell.name].copy()
         moved[cell.at] += move
         values = {**self.values, cell.name: moved}
