@@ -11,6 +11,7 @@ from nnstep.engine.cell import Array, Cell
 from nnstep.engine.history import DEFAULT_BUDGET, History
 from nnstep.engine.program import Program, Step, Variable
 from nnstep.engine.run import first_not_finite
+from nnstep.engine.stopping import Reason
 from nnstep.errors import NnstepError
 from nnstep.scenario.compile import Compiled
 
@@ -158,6 +159,7 @@ class Session:
         self.position = Position()
         self.cursor: Cell | None = None
         self.sample = 0
+        self.stopped: Reason | None = None  # why the last fast-forward ended before the epoch it was to go to
         self._faults: dict[int, Fault | None] = {}
 
     @property
@@ -281,20 +283,28 @@ class Session:
     def fast_forward(self, epoch: int) -> Iterator[int]:
         """Train to the end of an epoch, yielding iterations as they pass; we move to the end of the last one.
 
-        Stops before that where the loss falls below the scenario's goal or a number is no longer finite, unless we
-        are past that already, and where it is cut short.
+        Stops before that where the training ends by itself (`stopped` says why), unless we are there already or past
+        it, and where it is cut short. Where patience was over, we go back to the end of the best epoch.
         """
-        history, at = self.history, self.position.iteration
-        target = self.compiled.training.batches.first(epoch + 1) - 1
-        if at < history.ended < target:
+        history, here = self.history, self.position.iteration
+        at, target = here, self.compiled.training.batches.first(epoch + 1) - 1
+        self.stopped = None
+        # Whoever is where it came to rest means to go on from there.
+        left = here if self.position == Position(here, len(self._steps(here))) else 0
+        if here < history.ended < target and left != history.rest:
             target = history.ended
         try:
-            if target > at and not 0 < history.broke <= at:
+            if target > here and not 0 < history.broke <= here:
                 for number in history.replay(target):
                     at = max(at, number)
                     yield number
-                    if number == history.ended > self.position.iteration:
+                    if number == history.ended > here and left != history.rest:
+                        self.stopped = history.reason
                         break
+                if self.stopped == "patience":
+                    for _ in history.replay(history.rest):
+                        yield at
+                    at = history.rest
         finally:
             self._settle(Position(at, len(self._steps(at))))
 

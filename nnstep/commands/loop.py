@@ -18,10 +18,11 @@ _LOOK_EVERY = 64  # iterations between looks at the parameters; a loss that is n
 
 @dataclass(frozen=True)
 class Point:
-    """The losses of one epoch: train before its updates, test after them (None where there is nothing to test on)."""
+    """The losses of one epoch: train before its updates, the others after them (None where there is no such part)."""
 
     epoch: int
     train: float
+    validation: float | None
     test: float | None
 
 
@@ -37,8 +38,10 @@ class Break:
 class Trained:
     """What a training came to.
 
-    carried: parameters and states at its end. epoch: the last one that was begun. train: that epoch's loss, each batch
-    taken before its update. points: the curve, at most MOST_POINTS of it. broke: where the numbers broke, if they did.
+    carried: parameters and states at its end, or those of the best epoch where patience was over.
+    epoch: the last one that was begun. train: that epoch's loss, each batch taken before its update.
+    points: the curve, at most MOST_POINTS of it. broke: where the numbers broke, if they did.
+    best_epoch: the one at whose end the watched loss was least; 0 where the scenario has no patience.
     """
 
     ending: Ending
@@ -48,6 +51,7 @@ class Trained:
     train: float
     points: tuple[Point, ...]
     broke: Break | None = None
+    best_epoch: int = 0
 
 
 def train(training: Training, *, epochs: int, mean: bool, watch: Watch) -> Trained:
@@ -95,6 +99,7 @@ class _Loop:
     train: float = float("nan")
     curve: _Curve = field(default_factory=_Curve)
     good: tuple[int, Mapping[str, Array]] = (0, {})  # the last look at the parameters that found nothing amiss
+    best: Mapping[str, Array] = field(default_factory=dict)  # parameters and states after the best epoch
 
     def run(self, epochs: int, watch: Watch) -> Ending:
         self.good = (0, self.at)
@@ -124,8 +129,10 @@ class _Loop:
                 return ending
             if look:
                 self.good = (iteration, self.at)
+        if self.stopping.best_epoch == epoch:
+            self.best = {identity: value.copy(order="K") for identity, value in self.at.items()}
         if self.curve.wants(epoch):
-            self.curve.add(Point(epoch, self.train, self._test()))
+            self.curve.add(self._point())
         return None
 
     def result(self, ending: Ending) -> Trained:
@@ -133,12 +140,14 @@ class _Loop:
         broke = self._find_break() if ending == "not_finite" else None
         points = self.curve.points
         if self.iterations and (not points or points[-1].epoch != self.epoch):
-            points = [*points, Point(self.epoch, self.train, self._test())]
-        return Trained(ending, self.at, self.iterations, self.epoch, self.train, tuple(points), broke)
+            points = [*points, self._point()]
+        at, best = self.best if ending == "patience" else self.at, self.stopping.best_epoch
+        return Trained(ending, at, self.iterations, self.epoch, self.train, tuple(points), broke, best)
 
-    def _test(self) -> float | None:
+    def _point(self) -> Point:
         training = self.training
-        return training.predict(self.at, training.test)[1] if len(training.test) else None
+        losses = (training.predict(self.at, part)[1] if len(part) else None for part in training.parts[1:])
+        return Point(self.epoch, self.train, *losses)
 
     def _find_break(self) -> Break | None:
         """Run again from the last good look and return the first number that is not finite."""

@@ -10,7 +10,7 @@ from nnstep.engine.cell import Array
 from nnstep.engine.program import BYTES_PER_CELL, Program, Step
 from nnstep.engine.run import carried
 from nnstep.engine.series import Series
-from nnstep.engine.stopping import Stopping
+from nnstep.engine.stopping import Reason, Stopping
 from nnstep.engine.training import Training
 
 DEFAULT_BUDGET = 64 * 2**20  # bytes
@@ -28,6 +28,7 @@ class History:
     losses: the loss before each iteration's update, thinned where there are very many.
     reached: the last iteration that was ever run, or 0.
     met: the first iteration whose loss was below the training's goal, or at whose end its patience was over, or 0.
+    best: where patience was over, the last iteration of the best epoch; else 0.
     broke: the first iteration at whose end the loss or a parameter was not finite, or 0.
     """
 
@@ -35,7 +36,7 @@ class History:
         self.training = training
         self.losses = Series()
         self._stopping = Stopping(training)
-        self.reached = self.met = self.broke = 0
+        self.reached = self.met = self.best = self.broke = 0
         self._layout = [(v.id, v.shape, prod(v.shape)) for v in training.program(1).carried]
         width = sum(size for _, _, size in self._layout)
         iteration_bytes = training.program(1).cells * BYTES_PER_CELL + len(training.program(1).values) * _OVERHEAD
@@ -52,6 +53,18 @@ class History:
     def ended(self) -> int:
         """The first iteration at which there is no reason to go on by itself: goal met, or broken; or 0."""
         return min((iteration for iteration in (self.met, self.broke) if iteration), default=0)
+
+    @property
+    def rest(self) -> int:
+        """The iteration to be at where a training has ended by itself: that of the best epoch, or the last; or 0."""
+        return self.best if self.best and self.ended == self.met else self.ended
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why there is no reason to go on after `ended`; None as long as there is one."""
+        if not self.ended:
+            return None
+        return "not_finite" if self.ended == self.broke else "patience" if self.best else "loss_below"
 
     @property
     def bytes_used(self) -> int:
@@ -138,8 +151,10 @@ class History:
         reason = self._stopping.after(iteration, loss, at)
         if reason == "not_finite":
             self.broke = self.broke or iteration
-        elif reason is not None:
-            self.met = self.met or iteration
+        elif reason is not None and not self.met:
+            self.met = iteration
+            if reason == "patience":
+                self.best = self.training.batches.first(self._stopping.best_epoch + 1) - 1
 
     def _keep(self, iteration: int, values: dict[str, Array]) -> None:
         if iteration in self._kept:

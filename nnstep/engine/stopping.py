@@ -21,12 +21,13 @@ class Stopping:
     """Is told of each iteration once, in their order.
 
     training: may be exchanged for the same training in other names.
+    best_epoch: the one at whose end the watched part's loss was least so far; 0 where patience has not looked yet.
     """
 
     def __init__(self, training: Training) -> None:
         self.training = training
-        self._least = inf  # of the losses on the test
-        self._epoch = 0  # in which it was
+        self.best_epoch = 0
+        self._least = inf  # of the losses of the watched part
 
     def after(self, iteration: int, loss: float, at: Mapping[str, Array], *, look: bool = True) -> Reason | None:
         """Return why there is no reason to go on after an iteration; None where there is one.
@@ -41,12 +42,13 @@ class Stopping:
         return "patience" if self._is_out_of_patience(iteration, at) else None
 
     def _is_out_of_patience(self, iteration: int, at: Mapping[str, Array]) -> bool:
-        """Look at the test loss at the end of an epoch: has it not fallen for as many epochs as the scenario says?"""
+        """Look at the watched loss at the end of an epoch: has it not fallen for as many epochs as it may?"""
         training = self.training
-        if training.patience is None or not len(training.test) or iteration % training.batches.per_epoch:
+        if training.patience is None or not len(training.watched) or iteration % training.batches.per_epoch:
             return False
         epoch = training.batches.epoch(iteration)
-        _, loss = training.predict(at, training.test)
-        if loss < self._least:
-            self._least, self._epoch = loss, epoch
-        return epoch - self._epoch >= training.patience
+        _, loss = training.predict(at, training.watched)
+        # The first epoch is the best one so far whatever its loss, even where that is not finite.
+        if loss < self._least or not self.best_epoch:
+            self._least, self.best_epoch = loss if isfinite(loss) else inf, epoch
+        return epoch - self.best_epoch >= training.patience

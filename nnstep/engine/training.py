@@ -58,6 +58,11 @@ class Training:
     validation: Samples = field(default_factory=lambda: Samples(np.empty((0, 0)), np.empty((0, 0))))
 
     @property
+    def parts(self) -> tuple[Samples, Samples, Samples]:
+        """The samples to train on, to validate on and to test on; the last two may be empty."""
+        return self.train, self.validation, self.test
+
+    @property
     def watched(self) -> Samples:
         """The samples whose loss tells when to stop: the validation part, or the test where there is none."""
         return self.validation if len(self.validation) else self.test

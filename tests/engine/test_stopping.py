@@ -1,10 +1,13 @@
 """A training ends by itself at one place, whoever runs it."""
 
+import math
+
 import pytest
 
 from nnstep.commands.loop import train
 from nnstep.engine.history import History
-from nnstep.session import Session
+from nnstep.engine.stopping import Stopping
+from nnstep.session import Position, Session
 from tests.helpers.trainings import NAMES, Tree, compiled, dense
 
 MOONS: Tree = {
@@ -30,8 +33,14 @@ def test_fast_forward_ends_where_training_at_full_speed_ends(batch: int | str, s
     walk = Session(made)
     for _ in walk.fast_forward(300):
         pass
-    assert trained.ending == ("loss_below" if "loss_below" in stop else "patience")
-    assert walk.position.iteration == trained.iterations < 300 * made.training.batches.per_epoch
+    assert trained.ending == walk.stopped == ("loss_below" if "loss_below" in stop else "patience")
+    assert walk.history.ended == trained.iterations < 300 * made.training.batches.per_epoch
+    done = made.training.batches.first(trained.best_epoch + 1) - 1 if walk.stopped == "patience" else trained.iterations
+    assert walk.position == Position(done, len(walk.program.steps))
+    there = walk.history.parameters(done)
+    assert {name: value.tobytes() for name, value in trained.carried.items()} == {
+        name: value.tobytes() for name, value in there.items()
+    }
 
 
 def test_patience_ends_that_many_epochs_after_the_least_test_loss() -> None:
@@ -43,6 +52,7 @@ def test_patience_ends_that_many_epochs_after_the_least_test_loss() -> None:
         if done == history.ended:
             break
     assert len(losses) == history.met == losses.index(min(losses)) + 1 + 5
+    assert history.rest == losses.index(min(losses)) + 1
 
 
 @pytest.mark.parametrize("names", NAMES)
@@ -56,9 +66,58 @@ def test_other_names_on_the_way_do_not_change_where_it_ends(names: str) -> None:
     assert walk.position.iteration == expected.position.iteration
 
 
-def test_past_its_end_it_goes_on() -> None:
+def test_from_the_best_epoch_and_past_its_end_it_goes_on() -> None:
     walk = Session(compiled({**MOONS, "stop": {"patience": 5}}))
     list(walk.fast_forward(300))
-    walk.next()
+    best, ended = walk.history.rest, walk.history.ended
+    assert walk.position.iteration == best < ended
+    list(walk.fast_forward(100))
+    assert (walk.position.iteration, walk.stopped) == (100, None)
     list(walk.fast_forward(300))
-    assert walk.position.iteration == 300
+    assert (walk.position.iteration, walk.stopped) == (300, None)
+
+
+def test_from_anywhere_else_before_its_end_it_goes_back_to_the_best_epoch_whatever_was_seen() -> None:
+    made = compiled({**MOONS, "stop": {"patience": 5}})
+    known = Session(made)
+    known.go(200, 1)
+    best, ended = known.history.rest, known.history.ended
+    for start, step in ((1, 0), (best, 3), (best + 1, 0), (ended - 1, 1)):
+        for walk in (Session(made), known):
+            walk.go(start, step)
+            list(walk.fast_forward(ended - 1))
+            assert (walk.position.iteration, walk.stopped) == (ended - 1, None)
+            walk.go(start, step)
+            list(walk.fast_forward(ended))
+            assert (walk.position.iteration, walk.stopped) == (best, "patience")
+            assert walk.view().epoch == best
+
+
+def test_cut_short_on_the_way_back_we_are_where_patience_was_over() -> None:
+    walk = Session(compiled({**MOONS, "stop": {"patience": 5}}), budget=3_000)
+    way = walk.fast_forward(300)
+    for iteration in way:
+        if iteration == walk.history.ended:
+            break
+    next(way)
+    way.close()  # type: ignore[attr-defined]
+    assert walk.position.iteration == walk.history.ended
+
+
+def test_the_least_loss_may_be_that_of_the_first_epoch_though_it_is_not_finite() -> None:
+    training = compiled({**MOONS, "stop": {"patience": 2}}).training
+    stopping = Stopping(training)
+    losses = iter([math.nan, 3.0, 4.0, 3.0])
+    object.__setattr__(training, "predict", lambda at, samples: (None, next(losses)))
+    found = [stopping.after(iteration, 1.0, {}) for iteration in (1, 2, 3, 4)]
+    assert (found, stopping.best_epoch) == ([None, None, None, "patience"], 2)
+
+
+def test_the_validation_part_is_watched_where_there_is_one() -> None:
+    data = {**MOONS["data"], "split": {"test": 0.3, "validation": 0.3, "seed": 2}}
+    training = compiled({**MOONS, "data": data, "stop": {"patience": 5}}).training
+    trained = train(training, epochs=300, mean=True, watch=quiet)
+    losses = [point.validation for point in trained.points]
+    assert trained.ending == "patience"
+    assert losses.index(min(losses)) + 1 == trained.best_epoch == trained.epoch - 5
+    assert training.predict(trained.carried, training.validation)[1] == min(losses)
