@@ -8,6 +8,7 @@ import numpy as np
 
 from nnstep.engine.batches import Batches, Rows
 from nnstep.engine.cell import Array
+from nnstep.engine.layout import columns
 from nnstep.engine.program import Program
 from nnstep.engine.run import run_iteration
 
@@ -24,6 +25,11 @@ class Samples:
 
     inputs: Array
     targets: Array
+
+    def __post_init__(self) -> None:
+        """Lay both out in memory as programs want them."""
+        object.__setattr__(self, "inputs", columns(self.inputs))
+        object.__setattr__(self, "targets", columns(self.targets))
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -80,11 +86,12 @@ class Training:
         """Return the values of all variables at the start of an iteration."""
         rows = self.batches.rows(iteration)
         whole = isinstance(rows, slice) and len(self.train) == self.batches.count(iteration)
-        inputs = self.train.inputs if whole else self.train.inputs[rows]  # (b, ...)
-        targets = self.train.targets if whole else self.train.targets[rows]  # (b, ...)
+        inputs = self.train.inputs if whole else columns(self.train.inputs[rows])  # (b, ...)
+        targets = self.train.targets if whole else columns(self.train.targets[rows])  # (b, ...)
         numbers = np.arange(len(self.train))[rows] if self.feeds else np.empty(0, dtype=np.intp)  # (b,)
-        fed = {identity: feed(iteration, numbers) for identity, feed in self.feeds.items()}
-        return {INPUTS: inputs, TARGETS: targets, RATE: np.asarray(self.rate_at(iteration)), **fed, **carried}
+        fed = {identity: columns(feed(iteration, numbers)) for identity, feed in self.feeds.items()}
+        begun = {identity: columns(value) for identity, value in carried.items()}
+        return {INPUTS: inputs, TARGETS: targets, RATE: np.asarray(self.rate_at(iteration)), **fed, **begun}
 
     def rate_at(self, iteration: int) -> float:
         """Return the learning rate of an iteration."""
@@ -102,8 +109,9 @@ class Training:
         """Return the outputs (b, ...) for samples, and their loss, without training on them."""
         program = self.answering(len(samples))
         rows = np.arange(len(samples))
-        fed = {v.id: self.feeds[v.id](0, rows) for v in program.variables if v.id in self.feeds}
-        values = {INPUTS: samples.inputs, TARGETS: samples.targets, RATE: np.asarray(self.rate), **fed, **carried}
+        fed = {v.id: columns(self.feeds[v.id](0, rows)) for v in program.variables if v.id in self.feeds}
+        begun = {identity: columns(value) for identity, value in carried.items()}
+        values = {INPUTS: samples.inputs, TARGETS: samples.targets, RATE: np.asarray(self.rate), **fed, **begun}
         with np.errstate(all="ignore"):
             for step in program.scoring:
                 values[step.id] = np.asarray(step.op.forward(*[values[v] for v in step.reads], **step.settings))

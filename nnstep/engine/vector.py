@@ -11,6 +11,7 @@ import numpy as np
 
 from nnstep.engine import spatial
 from nnstep.engine.cell import Array
+from nnstep.engine.layout import dot
 from nnstep.engine.rule import Rule, RuleError
 
 _NUMPY_NAME = {"max": "maximum", "min": "minimum"}
@@ -41,6 +42,7 @@ TINY = float(np.finfo(np.float64).tiny)
 
 _NAMESPACE = {
     "np": np,
+    "dot": dot,
     "erf": _erf,
     "pi": math.pi,
     "inf": math.inf,
@@ -83,5 +85,17 @@ def code_of(rule: Rule) -> str:
 def compile_code(code: str, inputs: tuple[str, ...], settings: tuple[str, ...]) -> Callable[..., Array]:
     """Return the function of an expression of the catalog: inputs by position, settings by name."""
     arguments = ", ".join([*inputs, *(["*", *settings] if settings else [])])
-    function: Callable[..., Array] = eval(f"lambda {arguments}: {code}", dict(_NAMESPACE))
+    function: Callable[..., Array] = eval(f"lambda {arguments}: {with_dot(code)}", dict(_NAMESPACE))
     return function
+
+
+def with_dot(code: str) -> str:
+    """Return an expression as it is run: `a @ b` as `dot(a, b)`, which decides how the product lies in memory."""
+    return ast.unparse(ast.fix_missing_locations(_WithDot().visit(ast.parse(code, mode="eval"))))
+
+
+class _WithDot(ast.NodeTransformer):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        product = isinstance(node.op, ast.MatMult)
+        return ast.Call(ast.Name("dot", ast.Load()), [node.left, node.right], []) if product else node

@@ -1,0 +1,208 @@
+"""A training at full speed: no values but the parameters are kept, and these lie still and are written in place.
+
+What it gives is what stepping gives, bit for bit; in single precision it is faster and not the same.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nnstep.engine.batches import Batches, Rows
+from nnstep.engine.cell import Array
+from nnstep.engine.fast import Loop, Recording, write_loop
+from nnstep.engine.layout import columns
+from nnstep.engine.program import Program, Step
+from nnstep.engine.together import Group, find_groups
+from nnstep.engine.training import INPUTS, RATE, TARGETS, Samples, Training
+
+
+class Runner:
+    """Runs iterations one after the other.
+
+    done: how many have been run. at: parameters and states after them; the arrays are written to by every run.
+    kind: of the numbers it calculates with: float64, or float32 for speed.
+    """
+
+    def __init__(self, training: Training, kind: DTypeLike = np.float64) -> None:
+        self.training, self.kind, self.done = training, np.dtype(kind), 0
+        self._groups = find_groups(training.program(1))
+        self._flats = [{part: np.empty(group.size, self.kind) for part in group.carried} for group in self._groups]
+        self.at: dict[str, Array] = {}
+        for variable in training.program(1).carried:
+            self.at[variable.id] = columns(np.empty(variable.shape, self.kind))
+        for group, flats in zip(self._groups, self._flats, strict=True):
+            self.at.update(group.views(flats))
+        self._rate = np.empty((), self.kind)
+        self._train = self._cast(training.train)
+        self._loops: dict[int, Loop] = {}
+        self._scores: dict[int, Callable[[], float]] = {}
+        self._spans = _spans(training.batches)
+        self.begin(0, training.first)
+
+    def begin(self, done: int, carried: Mapping[str, Array]) -> None:
+        """Go on from these parameters and states after so many iterations."""
+        self.done = done
+        for identity, array in self.at.items():
+            array[...] = carried[identity]
+
+    def run(self, last: int, losses: list[float], low: float = -inf) -> None:
+        """Run up to an iteration, adding the loss of each, from before its update, to `losses`.
+
+        Stops after an iteration whose loss is below `low` or not finite.
+        """
+        per_epoch = self.training.batches.per_epoch
+        with np.errstate(all="ignore"):
+            while self.done < last:
+                first = self.done + 1
+                base = (first - 1) // per_epoch * per_epoch
+                end, size = next((end, size) for end, size in self._spans if first - base <= end)
+                upto = last if len(self._spans) == 1 else min(base + end, last)
+                self.done = self._loop(size)(first, upto, low, losses)
+                if not low <= losses[-1] < inf:
+                    return
+
+    def score(self, samples: Samples) -> float:
+        """Return the loss of the answers to samples, without training on them."""
+        key = id(samples)
+        if key not in self._scores:
+            self._scores[key] = self._scorer(samples)
+        return self._scores[key]()
+
+    def carried(self) -> dict[str, Array]:
+        """Return parameters and states as they are now, in arrays of their own."""
+        return {identity: array.copy(order="K") for identity, array in self.at.items()}
+
+    # ---- recording
+
+    def _loop(self, size: int) -> Loop:
+        if size not in self._loops:
+            self._loops[size] = self._record(size)
+        return self._loops[size]
+
+    def _record(self, size: int) -> Loop:
+        training = self.training
+        program = training.build(size)
+        recording = Recording()
+        whole = [group.begin(recording, flats) for group, flats in zip(self._groups, self._flats, strict=True)]
+        inputs, targets = self._batch(size)
+        fed = {identity: self._fed(program, identity) for identity in training.feeds}
+        given = {INPUTS: inputs, TARGETS: targets, RATE: self._rate, **fed, **self.at}
+        for variable in program.variables:
+            if variable.id not in recording.values:
+                recording.give(variable.id, given[variable.id])
+        together = {step.id for group in self._groups for step in _chains(program, group)}
+        _record_steps(recording, [s for s in (*program.steps, *program.measures) if s.id not in together])
+        for group, flats in zip(self._groups, whole, strict=True):
+            group.update(recording, flats, program.carry)
+        for before, after in program.carry.items():
+            if after != before and after not in together:
+                recording.copy(recording.values[before], recording.values[after])
+        return write_loop(recording, recording.values[program.loss], self._fill(size, inputs, targets, fed))
+
+    def _batch(self, size: int) -> tuple[Array, Array]:
+        """Return where the inputs and targets of an iteration lie."""
+        if size == len(self.training.train) and not self._moves:
+            return self._train.inputs, self._train.targets
+        shapes = [(size, *array.shape[1:]) for array in (self._train.inputs, self._train.targets)]
+        inputs, targets = (columns(np.zeros(shape, self.kind)) for shape in shapes)
+        # What is recorded is run once, and a table's rows have to be there.
+        inputs[...], targets[...] = self._train.inputs[:1], self._train.targets[:1]
+        return inputs, targets
+
+    @property
+    def _moves(self) -> bool:
+        batches = self.training.batches
+        return batches.per_epoch > 1 or batches.shuffle or bool(batches.given)
+
+    def _fed(self, program: Program, identity: str) -> Array:
+        return columns(np.ones(program.values[identity].shape, self.kind))
+
+    def _fill(self, size: int, inputs: Array, targets: Array, fed: Mapping[str, Array]) -> Callable[[int], None] | None:
+        """Return what an iteration begins with: its samples, its learning rate and what it is fed; None for nothing."""
+        training, rate = self.training, self._rate
+        rate[...] = training.rate
+        if not (self._moves or fed or training.schedule):
+            return None
+        everything = np.arange(len(training.train))
+        put_inputs, put_targets = _putter(self._train.inputs, inputs), _putter(self._train.targets, targets)
+
+        def fill(iteration: int) -> None:
+            rows = training.batches.rows(iteration)
+            if self._moves:
+                put_inputs(rows)
+                put_targets(rows)
+            if training.schedule:
+                rate[...] = training.rate_at(iteration)
+            for identity, array in fed.items():
+                array[...] = training.feeds[identity](iteration, everything[rows])
+
+        return fill
+
+    def _scorer(self, samples: Samples) -> Callable[[], float]:
+        training, program = self.training, self.training.answering(len(samples))
+        recording = Recording()
+        rows = np.arange(len(samples))
+        cast = self._cast(samples)
+        given = {INPUTS: cast.inputs, TARGETS: cast.targets, RATE: self._rate, **self.at}
+        for variable in program.variables:
+            feed = training.feeds.get(variable.id)
+            recording.give(variable.id, given[variable.id] if feed is None else columns(self._as(feed(0, rows))))
+        _record_steps(recording, program.scoring)
+        loop = write_loop(recording, recording.values[program.loss], None)
+
+        def score() -> float:
+            found: list[float] = []
+            with np.errstate(all="ignore"):
+                loop(1, 1, -inf, found)
+            return found[0]
+
+        return score
+
+    def _cast(self, samples: Samples) -> Samples:
+        return samples if self.kind == np.float64 else Samples(self._as(samples.inputs), self._as(samples.targets))
+
+    def _as(self, array: Array) -> Any:
+        return array.astype(self.kind, copy=False)
+
+
+def _record_steps(recording: Recording, steps: Sequence[Step]) -> None:
+    for step in steps:
+        recording.values[step.id] = recording.tape.step(step, recording.values)
+
+
+def _chains(program: Program, group: Group) -> list[Step]:
+    """Return the steps of the updates of all parameters of a group."""
+    return [
+        step
+        for step in program.steps
+        if step.phase == "update" and any(step.id.startswith(f"{parameter}.") for parameter in group.parameters)
+    ]
+
+
+def _spans(batches: Batches) -> list[tuple[int, int]]:
+    """Return an epoch's iterations in runs of one batch size: the number of the last one (from 1), and the size."""
+    spans: list[tuple[int, int]] = []
+    for iteration in range(1, batches.per_epoch + 1):
+        size = batches.count(iteration)
+        if spans and spans[-1][1] == size:
+            spans[-1] = (iteration, size)
+        else:
+            spans.append((iteration, size))
+    return spans
+
+
+def _putter(source: Array, target: Array) -> Callable[[Rows | slice], None]:
+    """Return what copies rows of a source into a target that lies as `columns` lays it."""
+
+    def put(rows: Rows | slice) -> None:
+        if isinstance(rows, slice):
+            target[...] = source[rows]
+        elif source.ndim == 2:
+            np.take(source.T, rows, axis=1, out=target.T, mode="clip")
+        else:
+            np.take(source, rows, axis=0, out=target, mode="clip")
+
+    return put
