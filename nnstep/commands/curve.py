@@ -13,11 +13,12 @@ _DOT: Final = "•"
 _BROKEN: Final = "×"
 
 
-def draw_curve(train: Curve, test: Curve, width: int, height: int = 8) -> list[str]:
+def draw_curve(train: Curve, test: Curve, width: int, height: int = 8, *, name: str = "test") -> list[str]:
     """Return the lines of a curve over the epochs, from 0 at the bottom to the largest loss at the top.
 
     Each column shows the last loss that falls in it; what is not finite is a mark at the top. width: of the whole
     picture, in cells. height: rows of the curve itself; a line of epochs and one that tells the series apart follow.
+    name: what the second series is called.
     """
     finite = [loss for _, loss in (*train, *test) if isfinite(loss)]
     if not train or not finite:
@@ -33,7 +34,7 @@ def draw_curve(train: Curve, test: Curve, width: int, height: int = 8) -> list[s
         f"{label:>{margin - 1}} ┤" + _row(heights, dots, top, height - 1 - number, height)
         for number, label in enumerate(labels)
     ]
-    return [*lines, _epochs(margin, columns, last), *([_legend(margin)] if test else [])]
+    return [*lines, _epochs(margin, columns, last), *([_legend(margin, name)] if test else [])]
 
 
 def _sampled(curve: Curve, columns: int, last: int) -> list[float]:
@@ -73,5 +74,5 @@ def _epochs(margin: int, columns: int, last: int) -> str:
     return " " * (margin + 1) + first + final.rjust(max(columns - len(first), len(final) + bool(final)))
 
 
-def _legend(margin: int) -> str:
-    return " " * (margin + 1) + f"█ train   {_DOT} test"
+def _legend(margin: int, name: str) -> str:
+    return " " * (margin + 1) + f"█ train   {_DOT} {name}"

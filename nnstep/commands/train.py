@@ -1,13 +1,13 @@
 """`nnstep train`: a whole training at full speed, and what it came to."""
 
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from nnstep.catalog.losses import LOSSES
 from nnstep.catalog.schedules import CONSTANT
-from nnstep.commands.accuracy import Accuracy, measure_accuracy
+from nnstep.commands.confusion import draw_confusion
 from nnstep.commands.curve import draw_curve
 from nnstep.commands.endings import DONE, FOUND, INTERRUPTED, tell
 from nnstep.commands.figures import count, duration, percent, short
@@ -16,28 +16,43 @@ from nnstep.commands.opening import open_scenario
 from nnstep.commands.plain_json import all_numbers, line, numbers
 from nnstep.commands.progress import progress
 from nnstep.commands.width import line_width
+from nnstep.explain.ending import ending_text
 from nnstep.explain.figures import exact
 from nnstep.explain.health import begins_too_large
+from nnstep.explain.metrics import Metrics, class_names, is_averaged, measure
 from nnstep.explain.summary import loss_text, network_text
 from nnstep.scenario.compile import Compiled
 
+PARTS = ("train", "validation", "test")
+
 _CURVE_WIDTH = 72
+_COLUMN = 15  # cells that the names of the facts take at least
+_MOST_CLASSES = 100  # of a confusion matrix in JSON
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A training that is over. seconds: how long it took, the progress bar included."""
+    """A training that is over.
+
+    seconds: how long it took, the progress bar included. metrics: how well each part is answered with the parameters
+    that it ended with, by the name of the part; a part that has no samples is not there.
+    """
 
     compiled: Compiled
     trained: Trained
     seconds: float
-    train_accuracy: Accuracy | None
-    test_accuracy: Accuracy | None
+    metrics: Mapping[str, Metrics]
 
     @property
-    def test_loss(self) -> float | None:
-        """The loss on what was set aside for the test, after the last update; None where nothing was."""
-        return self.trained.points[-1].test if self.trained.points else None
+    def is_back(self) -> bool:
+        """Are the parameters those of the best epoch, and not of the last?"""
+        return self.trained.ending == "patience"
+
+    @property
+    def losses(self) -> Mapping[str, float]:
+        """The loss of each part; in training that of the last epoch, each batch before its update, unless back."""
+        measured = {part: metrics.loss for part, metrics in self.metrics.items()}
+        return measured if self.is_back else {**measured, "train": self.trained.train}
 
 
 def run(given: Namespace) -> int:
@@ -52,72 +67,87 @@ def run(given: Namespace) -> int:
 
 
 def _train(compiled: Compiled, epochs: int) -> Outcome:
-    model = compiled.scenario.model
-    reduction = model.loss.reduction or LOSSES[model.loss.name].reduction
     training = compiled.training
-    with progress(model.title, epochs) as advance:
+    with progress(compiled.scenario.model.title, epochs) as advance:
         start = perf_counter()
-        trained = train(training, epochs=epochs, mean=reduction == "mean", watch=advance)
+        trained = train(training, epochs=epochs, mean=is_averaged(compiled), watch=advance)
         seconds = perf_counter() - start
-    if trained.ending == "not_finite":
-        return Outcome(compiled, trained, seconds, None, None)
-    on_train, on_test = (measure_accuracy(compiled, trained.carried, s) for s in (training.train, training.test))
-    return Outcome(compiled, trained, seconds, on_train, on_test)
+    measured = {
+        name: metrics
+        for name, samples in zip(PARTS, training.parts, strict=True)
+        if (metrics := measure(compiled, trained.carried, samples)) is not None
+    }
+    return Outcome(compiled, trained, seconds, measured)
 
 
 def report(outcome: Outcome, width: int) -> list[str]:
-    """Return the result as lines of text: what was trained, the curve, the losses, the accuracy, the time."""
-    trained = outcome.trained
-    train_points, test_points = _curves(trained.points)
+    """Return the result as lines of text: what was trained, the curve, losses, accuracy, time, and the confusion."""
+    trained, compiled = outcome.trained, outcome.compiled
     facts = {
-        "train loss": f"{short(trained.train)}   before the last update",
-        "test loss": "" if outcome.test_loss is None else f"{short(outcome.test_loss)}   after it",
-        "train accuracy": _said(outcome.train_accuracy),
-        "test accuracy": _said(outcome.test_accuracy),
+        **{f"{part} loss": f"{short(loss)}   {_when(outcome, part)}" for part, loss in outcome.losses.items()},
+        **{f"{part} accuracy": _said(metrics) for part, metrics in outcome.metrics.items()},
         "epochs": f"{trained.epoch}   {_why(outcome)}".rstrip(),
         "time": f"{duration(outcome.seconds)}   {short(1000 * outcome.seconds / max(1, trained.epoch))} ms an epoch",
     }
-    curve = draw_curve(train_points, test_points, min(width, _CURVE_WIDTH)) if len(train_points) > 1 else []
+    column = max(_COLUMN, *(len(name) + 1 for name, fact in facts.items() if fact))
+    last = list(outcome.metrics)[-1]
+    confusion = draw_confusion(outcome.metrics[last], f"{last} samples", class_names(compiled), width)
+    curve = _curve(trained.points, min(width, _CURVE_WIDTH))
     return [
-        outcome.compiled.scenario.model.title,
-        _about(outcome.compiled),
+        compiled.scenario.model.title,
+        _about(compiled),
         *["", *curve] * bool(curve),
         "",
-        *(f"{name:<15}{fact}" for name, fact in facts.items() if fact),
+        *(f"{name:<{column}}{fact}" for name, fact in facts.items() if fact),
+        *["", *confusion] * bool(confusion),
     ]
+
+
+def _when(outcome: Outcome, part: str) -> str:
+    """Return what the parameters are that a part's loss is of."""
+    if outcome.is_back:
+        return f"after epoch {outcome.trained.best_epoch}"
+    return "before the last update" if part == "train" else "after it"
 
 
 def _about(compiled: Compiled) -> str:
     training, optimizer = compiled.training, compiled.scenario.model.optimizer.name
-    samples = count(len(training.train), "sample") + (f", {len(training.test)} to test on" * bool(len(training.test)))
+    aside = zip(training.parts[1:], ("to validate on", "to test on"), strict=True)
+    samples = [count(len(training.train), "sample"), *(f"{len(part)} {use}" for part, use in aside if len(part))]
     how = f"{optimizer} at {exact(training.rate)}"
     schedule = compiled.scenario.model.optimizer.schedule.name
     how += f", {schedule.replace('_', ' ')}" if schedule != CONSTANT else ""
     batches = [count(training.batches.per_epoch, "batch") + " an epoch"] * (training.batches.per_epoch > 1)
-    return " · ".join([network_text(training.program(1)), samples, loss_text(compiled), how, *batches])
+    parts = [network_text(training.program(1)), ", ".join(samples), loss_text(compiled), how, *batches]
+    return " · ".join(parts)
 
 
-def _curves(points: tuple[Point, ...]) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
-    train_points = [(point.epoch, point.train) for point in points]
-    return train_points, [(point.epoch, point.test) for point in points if point.test is not None]
+def _curve(points: Sequence[Point], width: int) -> list[str]:
+    """Return the curve of the train loss, and that of the validation or, where there is none, the test."""
+    if len(points) < 2:
+        return []
+    part = "test" if points[-1].validation is None else "validation"
+    losses = ((point.epoch, getattr(point, part)) for point in points)
+    held_out = [(epoch, loss) for epoch, loss in losses if loss is not None]
+    return draw_curve([(point.epoch, point.train) for point in points], held_out, width, name=part)
 
 
-def _said(accuracy: Accuracy | None) -> str:
-    return "" if accuracy is None else f"{percent(accuracy.share)}   {accuracy.right} of {accuracy.all} are right"
+def _said(metrics: Metrics) -> str:
+    if metrics.accuracy is None:
+        return ""
+    return f"{percent(metrics.accuracy)}   {metrics.right} of {metrics.all} are right"
 
 
 def _why(outcome: Outcome) -> str:
-    model = outcome.compiled.scenario.model
-    match outcome.trained.ending:
-        case "loss_below":
-            return f"the loss is below {short(model.stop.loss_below or 0.0)}"
-        case "patience":
-            return f"the test loss has not fallen for {count(model.stop.patience or 0, 'epoch')}"
+    trained, training = outcome.trained, outcome.compiled.training
+    match trained.ending:
         case "interrupted":
             return "interrupted"
-        case "not_finite":
-            return "a number is not finite any more"
-    return ""
+        case "epochs":
+            least = f"the {training.watched_name} loss was least in epoch {trained.best_epoch}"
+            return least if trained.best_epoch else ""
+        case reason:
+            return ending_text(training, reason, trained.best_epoch)
 
 
 def _verdict(outcome: Outcome) -> int:
@@ -148,24 +178,38 @@ def _broken(outcome: Outcome) -> str:
 
 
 def _record(outcome: Outcome) -> dict[str, Any]:
-    trained, compiled = outcome.trained, outcome.compiled
+    trained, compiled, metrics = outcome.trained, outcome.compiled, outcome.metrics
     return {
         "title": compiled.scenario.model.title,
         "names": compiled.names.name,
         "ending": trained.ending,
         "epochs": trained.epoch,
+        "best_epoch": trained.best_epoch or None,
         "iterations": trained.iterations,
         "seconds": outcome.seconds,
-        "train_loss": numbers(trained.train),
-        "test_loss": _number(outcome.test_loss),
-        "train_accuracy": None if outcome.train_accuracy is None else outcome.train_accuracy.share,
-        "test_accuracy": None if outcome.test_accuracy is None else outcome.test_accuracy.share,
+        **{f"{part}_loss": _number(outcome.losses.get(part)) for part in PARTS},
+        **{f"{part}_accuracy": metrics[part].accuracy if part in metrics else None for part in PARTS},
+        "classes": list(class_names(compiled)),
+        "confusion": {part: _confusion(metrics.get(part)) for part in PARTS},
         "losses": [
-            {"epoch": point.epoch, "train": numbers(point.train), "test": _number(point.test)}
+            {
+                "epoch": point.epoch,
+                "train": numbers(point.train),
+                "validation": _number(point.validation),
+                "test": _number(point.test),
+            }
             for point in trained.points
         ],
         "parameters": all_numbers({v.id: trained.carried[v.id] for v in compiled.training.program(1).parameters}),
     }
+
+
+def _confusion(metrics: Metrics | None) -> list[list[int]] | None:
+    """Return a row for each class wanted, a column for each chosen; None without answers, and for very many classes."""
+    if metrics is None or not metrics.all or metrics.classes > _MOST_CLASSES:
+        return None
+    counts: list[list[int]] = metrics.confusion.tolist()
+    return counts
 
 
 def _number(value: float | None) -> Any:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from nnstep.commands import train as command
-from nnstep.commands.accuracy import is_classifier, measure_accuracy
 from nnstep.commands.loop import MOST_POINTS, Trained, train
 from nnstep.commands.opening import open_scenario
 from nnstep.engine.training import Samples
+from nnstep.explain.metrics import is_classifier, measure
 from nnstep.scenario.compile import Compiled
 from nnstep.session import Session
 
@@ -87,7 +87,69 @@ epochs: 100
     object.__setattr__(training, "patience", 5)
     trained = lean(compiled, 100)
     # The test loss is worse after the first epoch than before it, and falls in no epoch after that.
-    assert (trained.ending, trained.epoch) == ("patience", 6)
+    assert (trained.ending, trained.epoch, trained.best_epoch) == ("patience", 6, 1)
+    # After one epoch the weight is 0 - 0.1 · 2 · (0 - 1).
+    assert trained.carried["layer1.weights"].tolist() == [[0.2]]
+
+
+PATIENCE = """\
+title: Moons with patience
+data: {source: moons, samples: 120, noise: 0.3, seed: 3, split: {test: 0.2, validation: 0.2, seed: 1}}
+network: [{layer: dense, units: 30, activation: tanh}, {layer: dense, units: 1, activation: sigmoid}]
+loss: bce
+optimizer: {name: adam, learning_rate: 0.03}
+epochs: 100
+stop: {patience: 5}
+"""
+
+
+def test_back_at_the_best_epoch_the_result_is_that_of_its_parameters(run: Run, write: Callable[..., str]) -> None:
+    name = write(PATIENCE)
+    record = json.loads(run("train", name, "--json").out)
+    compiled, best = open_scenario(name), record["best_epoch"]
+    validation = [point["validation"] for point in record["losses"]]
+    assert (record["ending"], record["epochs"]) == ("patience", best + 5)
+    assert validation.index(min(validation)) + 1 == best
+    after = Session(compiled).history.parameters(best)
+    assert record["parameters"]["layer1.weights"] == after["layer1.weights"].tolist()
+    training = compiled.training
+    for part, samples in (("train", training.train), ("validation", training.validation), ("test", training.test)):
+        assert record[f"{part}_loss"] == training.predict(after, samples)[1]
+        counts = record["confusion"][part]
+        assert sum(map(sum, counts)) == len(samples)
+        assert record[f"{part}_accuracy"] == (counts[0][0] + counts[1][1]) / len(samples)
+    assert record["classes"] == ["upper", "lower"]
+    said = run("train", name).out
+    assert f"the validation loss has not fallen for 5 epochs; back to epoch {best}, the best" in said
+    assert said.count(f"after epoch {best}\n") == 3
+    assert "72 samples, 24 to validate on, 24 to test on" in said
+    assert "• validation" in said
+
+
+def test_with_patience_left_it_ends_with_the_last_epoch_and_names_the_best(run: Run, write: Callable[..., str]) -> None:
+    name = write(PATIENCE)
+    best = json.loads(run("train", name, "--json").out)["best_epoch"]
+    record = json.loads(run("train", name, "--epochs", str(best + 2), "--json").out)
+    assert (record["ending"], record["epochs"], record["best_epoch"]) == ("epochs", best + 2, best)
+    after = Session(open_scenario(name)).history.parameters(best + 2)
+    assert record["parameters"]["layer2.bias"] == after["layer2.bias"].tolist()
+    said = run("train", name, "--epochs", str(best + 2)).out
+    assert f"the validation loss was least in epoch {best}\n" in said
+    assert "before the last update" in said
+
+
+def test_without_classes_there_is_no_confusion(run: Run, batches: str) -> None:
+    record = json.loads(run("train", batches, "--json").out)
+    assert (record["classes"], record["best_epoch"]) == ([], None)
+    assert record["confusion"] == {"train": None, "validation": None, "test": None}
+    assert "confusion" not in run("train", batches).out
+
+
+def test_the_confusion_is_that_of_the_test_or_of_the_training_where_there_is_none(
+    run: Run, moons: str, xor: str
+) -> None:
+    assert "test samples: rows wanted, columns chosen\n         upper  lower\n" in (run("train", moons).out)
+    assert "train samples: rows" in run("train", xor).out
 
 
 def test_the_result_names_losses_accuracy_epochs_and_time(run: Run, moons: str) -> None:
@@ -207,8 +269,9 @@ def test_what_is_right_or_wrong(
         )
     )
     assert is_classifier(compiled) is expected
-    measured = measure_accuracy(compiled, compiled.training.first, compiled.training.train)
-    assert (measured is not None) is expected
+    measured = measure(compiled, compiled.training.first, compiled.training.train)
+    assert measured is not None
+    assert (measured.accuracy is not None) is expected
 
 
 @pytest.mark.parametrize(
@@ -225,7 +288,7 @@ def test_accuracy_counts_the_answers_on_the_right_side(
             f"loss: {loss}\noptimizer: gd\n"
         )
     )
-    measured = measure_accuracy(compiled, compiled.training.first, compiled.training.train)
+    measured = measure(compiled, compiled.training.first, compiled.training.train)
     assert measured is not None
     assert (measured.right, measured.all) == (3, 4)
-    assert measured.share == 0.75
+    assert measured.accuracy == 0.75

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from nnstep.commands import accuracy
 from nnstep.engine.training import Samples, Training
 from nnstep.errors import NnstepError
+from nnstep.explain import metrics
 from nnstep.scenario import compile as compiling
 from tests.helpers.trainings import Tree, compiled, dense, net
 
@@ -26,12 +26,13 @@ def test_memory_is_refused_from_the_first_byte_above_the_limit(monkeypatch: pyte
         compiled(NET)
 
 
-def test_accuracy_is_measured_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metrics_are_measured_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     made = compiled({**NET, "batch": 1})
     training = made.training
-    whole = accuracy.measure_accuracy(made, training.first, training.train)
+    whole = metrics.measure(made, training.first, training.train)
+    assert whole is not None
     limit = bytes_needed(training) + 200
-    monkeypatch.setattr(accuracy, "MEMORY_LIMIT", limit)
+    monkeypatch.setattr(metrics, "MEMORY_LIMIT", limit)
     rows = []
     predict = Training.predict
 
@@ -41,7 +42,10 @@ def test_accuracy_is_measured_within_the_limit(monkeypatch: pytest.MonkeyPatch) 
         return predict(self, carried, samples)
 
     monkeypatch.setattr(Training, "predict", noted)
-    assert accuracy.measure_accuracy(made, training.first, training.train) == whole
+    parts = metrics.measure(made, training.first, training.train)
+    assert parts is not None
+    assert parts.answers == whole.answers
+    assert parts.loss == pytest.approx(whole.loss, rel=1e-14)
     assert 1 < max(rows) < 40
     assert sum(rows) == 40
 
