@@ -8,6 +8,7 @@ from typing import Literal
 
 from nnstep.engine.op import Op
 from nnstep.engine.rule import RuleError, Shape
+from nnstep.engine.source import Given, Line, write_source
 
 Phase = Literal["forward", "error", "deltas", "gradients", "update"]
 PHASES: tuple[Phase, ...] = ("forward", "error", "deltas", "gradients", "update")
@@ -112,6 +113,18 @@ class Program:
         return {step.id: number for number, step in enumerate(self.steps, 1)}
 
     @cached_property
+    def ready(self) -> Mapping[str, int]:
+        """How many steps are done when each value is there: 0 for what the iteration starts with.
+
+        A measure is there as soon as everything it reads is, and not before the forward pass is over.
+        """
+        found = {variable.id: 0 for variable in self.variables} | dict(self.order)
+        forward = sum(step.phase == "forward" for step in self.steps)
+        for measure in self.measures:
+            found[measure.id] = max(forward, *(found[value] for value in measure.reads))
+        return found
+
+    @cached_property
     def parameters(self) -> tuple[Variable, ...]:
         """The weights and biases, in the order of the layers."""
         return tuple(variable for variable in self.variables if variable.kind == "parameter")
@@ -144,6 +157,16 @@ class Program:
             return value.kind == "data"
         batch = next((variable.shape[:1] for variable in self.variables if variable.kind == "data"), ())
         return value.phase in ("forward", "error", "deltas") and bool(batch) and value.shape[:1] == batch
+
+    def to_source(self) -> str:
+        """Return one iteration as a plain NumPy script: a function that gives the same numbers in every bit."""
+        given = [Given(variable.id, variable.name, variable.shape) for variable in self.variables]
+        parts = [*((step, str(step.phase)) for step in self.steps), *((step, "measured") for step in self.measures)]
+        lines = [
+            Line(step.id, step.name, step.op.numpy, step.inputs, step.settings, step.shape, part)
+            for step, part in parts
+        ]
+        return write_source(given, lines, self.carry, self.loss, self.prediction)
 
     @cached_property
     def readers(self) -> Mapping[str, tuple[Step, ...]]:
