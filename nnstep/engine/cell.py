@@ -127,9 +127,16 @@ def work_out(rule: Rule, at: Shape, values: Values, settings: Settings | None = 
     """
     settings = settings or {}
     extents = rule.extents({name: np.shape(values[name]) for name in rule.inputs}, settings)
+    return work_out_part(rule.body, rule.bind(at), values, settings, extents, most=most)
+
+
+def work_out_part(
+    node: ast.expr, bound: dict[str, Shape], values: Values, settings: Settings, extents: Extents, *, most: int = 0
+) -> Worked:
+    """Return a part of a rule worked out, such as one term of its sum. bound: what each letter around it stands for."""
     walker = _Walker(values, settings, extents, most)
     with np.errstate(all="ignore"):
-        value, parts, _ = walker.visit(rule.body, rule.bind(at))
+        value, parts, _ = walker.visit(node, bound)
     return Worked(float(value), parts, tuple(dict.fromkeys(walker.reads)))
 
 
