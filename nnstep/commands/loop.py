@@ -2,10 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
+from time import perf_counter
 from typing import Literal
 
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nnstep.commands.interrupts import noted_interrupts
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.run import carried, first_not_finite
+from nnstep.engine.runner import Runner
 from nnstep.engine.stopping import Reason, Stopping, are_finite
 from nnstep.engine.training import Training
 
@@ -13,7 +20,7 @@ Ending = Reason | Literal["epochs", "interrupted"]
 Watch = Callable[[int, float], None]
 
 MOST_POINTS = 200
-_LOOK_EVERY = 64  # iterations between looks at the parameters; a loss that is not finite is seen at once
+_AT_ONCE = 0.03  # seconds of iterations between looks at Ctrl-C, the parameters and the progress
 
 
 @dataclass(frozen=True)
@@ -54,17 +61,16 @@ class Trained:
     best_epoch: int = 0
 
 
-def train(training: Training, *, epochs: int, mean: bool, watch: Watch) -> Trained:
+def train(training: Training, *, epochs: int, mean: bool, watch: Watch, kind: DTypeLike = np.float64) -> Trained:
     """Train, and return what came of it; Ctrl-C ends it early with all that was done.
 
     mean: is the loss an average over samples (or a sum)? It decides what the losses of batches are together.
-    watch: told each epoch and its loss.
+    watch: told each epoch and its loss, or now and then where epochs are short. kind: of the numbers it calculates
+    with; float64 gives what stepping gives, bit for bit.
     """
-    loop = _Loop(training, mean, Stopping(training), dict(training.first))
-    try:
-        ending = loop.run(epochs, watch)
-    except KeyboardInterrupt:
-        ending = "interrupted"
+    loop = _Loop(training, mean, Runner(training, kind))
+    with noted_interrupts() as interrupted:
+        ending = loop.run(epochs, watch, interrupted)
     return loop.result(ending)
 
 
@@ -75,8 +81,9 @@ class _Curve:
         self.points: list[Point] = []
         self._spacing = 1
 
-    def wants(self, epoch: int) -> bool:
-        return (epoch - 1) % self._spacing == 0
+    def next(self, epoch: int) -> int:
+        """Return the first epoch from this one on that the curve wants a point of."""
+        return epoch + (1 - epoch) % self._spacing
 
     def add(self, point: Point) -> None:
         self.points.append(point)
@@ -89,70 +96,87 @@ class _Curve:
 class _Loop:
     training: Training
     mean: bool
-    stopping: Stopping
-    at: Mapping[str, Array]
-    # Held until the next iteration is done: freed at once, all their memory would go back to the system and be asked
-    # for again, which takes a third more time with arrays as large as those of the digits.
-    values: Mapping[str, Array] = field(default_factory=dict)
-    iterations: int = 0
+    runner: Runner
     epoch: int = 0
     train: float = float("nan")
     curve: _Curve = field(default_factory=_Curve)
-    good: tuple[int, Mapping[str, Array]] = (0, {})  # the last look at the parameters that found nothing amiss
-    best: Mapping[str, Array] = field(default_factory=dict)  # parameters and states after the best epoch
 
-    def run(self, epochs: int, watch: Watch) -> Ending:
-        self.good = (0, self.at)
-        for epoch in range(1, epochs + 1):
-            ending = self._epoch(epoch)
-            watch(epoch, self.train)
+    def __post_init__(self) -> None:
+        self.stopping = Stopping(self.training, self.runner.score)
+        self.good = (0, self.runner.carried())  # the last look at the parameters that found nothing amiss
+        self.best: Mapping[str, Array] = {}  # parameters and states after the best epoch
+        batches = self.training.batches
+        self.counts = [batches.count(iteration) for iteration in range(1, batches.per_epoch + 1)]
+
+    def run(self, epochs: int, watch: Watch, interrupted: Callable[[], bool]) -> Ending:
+        last, count = epochs * len(self.counts), 1
+        while self.runner.done < last:
+            began, upto = perf_counter(), min(self.runner.done + count, self._stop(), last)
+            ending = self._to(upto)
+            watch(self.epoch, self.train)
             if ending is not None:
                 return ending
-        return "epochs" if are_finite(self.at) else "not_finite"
+            if interrupted():
+                return "interrupted"
+            spent = max(perf_counter() - began, 1e-6)
+            count = max(1, min(2 * count, int(count * _AT_ONCE / spent)))
+        return "epochs" if are_finite(self.runner.at) else "not_finite"
 
-    def _epoch(self, epoch: int) -> Ending | None:
-        """Run the iterations of an epoch; returns why the training ends, if it does."""
-        training = self.training
-        total, weight = 0.0, 0
-        first = training.batches.first(epoch)
-        for iteration in range(first, first + training.batches.per_epoch):
-            program = training.program(iteration)
-            values = training.run(iteration, self.at)
-            self.values = values
-            loss, count = float(values[program.loss]), training.batches.count(iteration)
-            total, weight = total + loss * (count if self.mean else 1), weight + count
-            so_far = total / weight if self.mean else total
-            # One statement, so that Ctrl-C never parts the parameters from their iteration.
-            self.at, self.iterations, self.epoch, self.train = carried(program, values), iteration, epoch, so_far
-            look = iteration % _LOOK_EVERY == 0
-            if (ending := self.stopping.after(iteration, loss, self.at, look=look)) is not None:
-                return ending
-            if look:
-                self.good = (iteration, self.at)
-        if self.stopping.best_epoch == epoch:
-            self.best = {identity: value.copy(order="K") for identity, value in self.at.items()}
-        if self.curve.wants(epoch):
-            self.curve.add(self._point())
-        return None
+    def _stop(self) -> int:
+        """Return the next iteration after which there is something to do."""
+        epoch = self.runner.done // len(self.counts) + 1
+        return (epoch if self.training.patience is not None else self.curve.next(epoch)) * len(self.counts)
+
+    def _to(self, upto: int) -> Ending | None:
+        """Run up to an iteration; returns why the training ends there or before, if it does."""
+        runner, losses, first = self.runner, list[float](), self.runner.done + 1
+        runner.run(upto, losses, -inf if self.training.loss_below is None else self.training.loss_below)
+        self._add(first, losses)
+        ending = self.stopping.after(runner.done, losses[-1], runner.at)
+        if ending == "not_finite":
+            return ending
+        if runner.done % len(self.counts) == 0:
+            if self.stopping.best_epoch == self.epoch:
+                self.best = runner.carried()
+            if self.curve.next(self.epoch) == self.epoch:
+                self.curve.add(self._point())
+        self.good = (runner.done, runner.carried())
+        return ending
+
+    def _add(self, first: int, losses: list[float]) -> None:
+        """Work out the loss of the epoch we are in: that of its batches so far, together."""
+        size = len(self.counts)
+        begin = (self.runner.done - 1) // size * size + 1  # the first iteration of this epoch
+        self.epoch = begin // size + 1 if size > 1 else begin
+        if begin >= first:
+            self._so_far: list[float] = []
+        self._so_far += losses[max(0, begin - first) :]
+        counts = self.counts[: len(self._so_far)]
+        if self.mean:
+            total = sum(loss * count for loss, count in zip(self._so_far, counts, strict=True))
+            self.train = total / sum(counts)
+        else:
+            self.train = sum(self._so_far)
 
     def result(self, ending: Ending) -> Trained:
         """Return what it came to, the last epoch's losses at the end of the curve."""
+        runner = self.runner
         broke = self._find_break() if ending == "not_finite" else None
         points = self.curve.points
-        if self.iterations and (not points or points[-1].epoch != self.epoch):
+        if runner.done and (not points or points[-1].epoch != self.epoch):
             points = [*points, self._point()]
-        at, best = self.best if ending == "patience" else self.at, self.stopping.best_epoch
-        return Trained(ending, at, self.iterations, self.epoch, self.train, tuple(points), broke, best)
+        at, best = self.best if ending == "patience" else runner.carried(), self.stopping.best_epoch
+        double = {identity: np.asarray(value, dtype=np.float64) for identity, value in at.items()}
+        return Trained(ending, double, runner.done, self.epoch, self.train, tuple(points), broke, best)
 
     def _point(self) -> Point:
-        training = self.training
-        losses = (training.predict(self.at, part)[1] if len(part) else None for part in training.parts[1:])
-        return Point(self.epoch, self.train, *losses)
+        parts = self.training.parts[1:]
+        return Point(self.epoch, self.train, *(self.runner.score(part) if len(part) else None for part in parts))
 
     def _find_break(self) -> Break | None:
-        """Run again from the last good look and return the first number that is not finite."""
+        """Run again from the last good look, step by step, and return the first number that is not finite."""
         done, at = self.good
-        for iteration in range(done + 1, self.iterations + 1):
+        for iteration in range(done + 1, self.runner.done + 1):
             program = self.training.program(iteration)
             values = self.training.run(iteration, at)
             if (found := first_not_finite(program, values)) is not None:

@@ -1,13 +1,13 @@
 """When a training ends by itself: the one rule for fast-forward and for training at full speed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import inf, isfinite
 from typing import Literal
 
 import numpy as np
 
 from nnstep.engine.cell import Array
-from nnstep.engine.training import Training
+from nnstep.engine.training import Samples, Training
 
 Reason = Literal["loss_below", "patience", "not_finite"]
 
@@ -20,12 +20,13 @@ def are_finite(at: Mapping[str, Array]) -> bool:
 class Stopping:
     """Is told of each iteration once, in their order.
 
-    training: may be exchanged for the same training in other names.
+    training: may be exchanged for the same training in other names. score: returns the loss of the answers to samples
+    with the parameters of this moment; worked out step by step where it is not given.
     best_epoch: the one at whose end the watched part's loss was least so far; 0 where patience has not looked yet.
     """
 
-    def __init__(self, training: Training) -> None:
-        self.training = training
+    def __init__(self, training: Training, score: Callable[[Samples], float] | None = None) -> None:
+        self.training, self._score = training, score
         self.best_epoch = 0
         self._least = inf  # of the losses of the watched part
 
@@ -47,7 +48,8 @@ class Stopping:
         if training.patience is None or not len(training.watched) or iteration % training.batches.per_epoch:
             return False
         epoch = training.batches.epoch(iteration)
-        _, loss = training.predict(at, training.watched)
+        watched = training.watched
+        loss = self._score(watched) if self._score else training.predict(at, watched)[1]
         # The first epoch is the best one so far whatever its loss, even where that is not finite.
         if loss < self._least or not self.best_epoch:
             self._least, self.best_epoch = loss if isfinite(loss) else inf, epoch
