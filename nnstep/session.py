@@ -159,7 +159,7 @@ class Session:
         self.position = Position()
         self.cursor: Cell | None = None
         self.sample = 0
-        self.stopped: Reason | None = None  # why the last fast-forward ended before the epoch it was to go to
+        self.stopped: Reason | None = None  # why the fast-forward that led here ended before its epoch
         self._faults: dict[int, Fault | None] = {}
 
     @property
@@ -287,8 +287,7 @@ class Session:
         it, and where it is cut short. Where patience was over, we go back to the end of the best epoch.
         """
         history, here = self.history, self.position.iteration
-        at, target = here, self.compiled.training.batches.first(epoch + 1) - 1
-        self.stopped = None
+        at, target, over = here, self.compiled.training.batches.first(epoch + 1) - 1, False
         # Whoever is where it came to rest means to go on from there.
         left = here if self.position == Position(here, len(self._steps(here))) else 0
         if here < history.ended < target and left != history.rest:
@@ -298,15 +297,16 @@ class Session:
                 for number in history.replay(target):
                     at = max(at, number)
                     yield number
-                    if number == history.ended > here and left != history.rest:
-                        self.stopped = history.reason
+                    over = number == history.ended > here and left != history.rest
+                    if over:
                         break
-                if self.stopped == "patience":
+                if over and at != history.rest:
                     for _ in history.replay(history.rest):
                         yield at
                     at = history.rest
         finally:
             self._settle(Position(at, len(self._steps(at))))
+            self.stopped = history.reason if over and at == history.rest else None
 
     # ---- cursor and names
 
@@ -359,7 +359,7 @@ class Session:
 
     def _settle(self, place: Position) -> None:
         moved = place != self.position
-        self.position = place
+        self.position, self.stopped = place, None
         if moved and self.cursor is not None:
             self.cursor = self._followed(self.cursor, place)
 

@@ -8,6 +8,7 @@ from nnstep.commands.figures import short
 from nnstep.commands.picture import heading, picture, value_block
 from nnstep.commands.words import cell_lines, step_lines, wrapped
 from nnstep.errors import NnstepError, nearest, unknown
+from nnstep.explain.ending import stopped_text
 from nnstep.explain.health import warning
 from nnstep.explain.places import read_cell, read_place, read_step, read_value
 from nnstep.scenario.limits import EPOCHS
@@ -112,7 +113,8 @@ def _run(session: Session, rest: str, width: int) -> Lines:
     after = session.view()
     was = "" if before.loss is None else f"The loss was {short(before.loss)} and "
     now = "" if after.loss is None else f"{was or 'The loss '}is {short(after.loss)}."
-    return [*stopped, heading(after), *wrapped(warning(after, None), width), now]
+    why = f"Ended: {ended}." if (ended := stopped_text(session)) else ""
+    return [*stopped, *wrapped(why, width), heading(after), *wrapped(warning(after, None), width), now]
 
 
 def _names(session: Session, rest: str, width: int) -> Lines:

@@ -19,8 +19,11 @@ def ending_text(training: Training, reason: Reason, best_epoch: int) -> str:
 
 
 def stopped_text(session: Session) -> str:
-    """Return why the last fast-forward ended before the epoch it was to go to; empty where it got there."""
-    if session.stopped is None:
+    """Return why the fast-forward that led here ended before its epoch; empty where it did not.
+
+    What is not finite says so itself, in the warning of the view.
+    """
+    training, reason = session.compiled.training, session.stopped
+    if reason is None or reason == "not_finite":
         return ""
-    training = session.compiled.training
-    return ending_text(training, session.stopped, training.batches.epoch(session.history.rest))
+    return ending_text(training, reason, training.batches.epoch(session.history.rest))

@@ -23,7 +23,7 @@ def test_where_the_table_does_not_fit_the_mistakes_are_told() -> None:
     lines = draw_confusion(FLOWERS, "test samples", ("setosa", "versicolor", "virginica"), 42)
     assert lines == [
         "confusion      test samples: the most frequent mistakes",
-        "  1 of 9: versicolor was taken for virginic…",
+        "  1 of 9: versicolor was taken for virgin…",
     ]
 
 

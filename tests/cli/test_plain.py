@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -14,7 +15,7 @@ from nnstep.commands.opening import open_scenario
 from nnstep.commands.plain_table import TABLE
 from nnstep.session import Session
 
-from .conftest import Run
+from .conftest import MOONS, Run
 
 
 def answers(run: Run, file: str, *typed: str) -> list[str]:
@@ -124,6 +125,15 @@ def test_run_trains_so_many_epochs(run: Run, xor: str, typed: list[str], epochs:
     assert [int(head.split()[1]) for head in heads] == epochs
     loss = float(Session(open_scenario(xor)).history.values(epochs[-1])["loss"])
     assert f"is {loss:.4g}." in answers(run, xor, *typed)[-1]
+
+
+def test_a_run_that_ends_by_itself_says_why(run: Run, write: Callable[..., str]) -> None:
+    name = write(MOONS + "stop: {loss_below: 0.5}\n")
+    assert answers(run, name, "run")[-1].startswith("Ended: the loss is below 0.5.\nepoch ")
+    name = write(MOONS.replace("0.25", "0.9").replace("0.5", "2") + "stop: {patience: 3}\n")
+    first, second = answers(run, name, "run", "run")[-2:]
+    assert first.startswith("Ended: the test loss has not fallen for 3 epochs; back to epoch ")
+    assert second.startswith("epoch 40 ")
 
 
 def test_ctrl_c_stops_a_run_where_it_is(run: Run, xor: str, monkeypatch: pytest.MonkeyPatch) -> None:

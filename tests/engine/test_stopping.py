@@ -7,6 +7,7 @@ import pytest
 from nnstep.commands.loop import train
 from nnstep.engine.history import History
 from nnstep.engine.stopping import Stopping
+from nnstep.explain.ending import stopped_text
 from nnstep.session import Position, Session
 from tests.helpers.trainings import NAMES, Tree, compiled, dense
 
@@ -101,7 +102,21 @@ def test_cut_short_on_the_way_back_we_are_where_patience_was_over() -> None:
             break
     next(way)
     way.close()  # type: ignore[attr-defined]
-    assert walk.position.iteration == walk.history.ended
+    assert (walk.position.iteration, walk.stopped) == (walk.history.ended, None)
+
+
+def test_it_is_told_why_until_one_moves_on() -> None:
+    walk = Session(compiled({**MOONS, "stop": {"patience": 5}}))
+    list(walk.fast_forward(300))
+    best = walk.view().epoch
+    assert stopped_text(walk) == f"the test loss has not fallen for 5 epochs; back to epoch {best}, the best"
+    walk.next()
+    assert stopped_text(walk) == ""
+    walk = Session(compiled({**MOONS, "stop": {"loss_below": 0.2}}))
+    list(walk.fast_forward(300))
+    assert stopped_text(walk) == "the loss is below 0.2"
+    list(walk.fast_forward(2))
+    assert stopped_text(walk) == ""
 
 
 def test_the_least_loss_may_be_that_of_the_first_epoch_though_it_is_not_finite() -> None:

@@ -42,9 +42,14 @@ def story(view: View, decimals: int, speak: Speak) -> tuple[Rows, Reads]:
 
 def complaint(error: NnstepError) -> Rows:
     """Return an error as rows of the formula bar."""
-    rows = [(Word(error.what, "warning"),)]
-    if error.hint:
-        rows.append((Word(error.hint),))
+    return remark(error.what, error.hint)
+
+
+def remark(what: str, hint: str) -> Rows:
+    """Return what a person should know, and what to do then, as rows of the formula bar."""
+    rows = [(Word(what, "warning"),)]
+    if hint:
+        rows.append((Word(hint),))
     return tuple(rows)
 
 

@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
+from nnstep.explain.ending import stopped_text
 from nnstep.explain.operation import Speak
 from nnstep.session import Session
 from nnstep.tui import cursor
@@ -190,12 +191,18 @@ class Stepper(Screen[None]):
         if start == goal:
             for _ in way:
                 pass
-            self.refresh_view()
+            self._arrive()
             return
         from nnstep.tui.screens.progress import Passage
 
         passage = Passage(title, self.session, way, start, goal, self.palette)
-        self.app.push_screen(passage, lambda _: self.refresh_view())
+        self.app.push_screen(passage, lambda _: self._arrive())
+
+    def _arrive(self) -> None:
+        """Show where a long way led, and why it ended before its goal if it did."""
+        self.refresh_view()
+        if why := stopped_text(self.session):
+            self.query_one(FormulaBar).show(contents.remark(why, "press f once more to train on from here"))
 
     # ---- running by itself
 
