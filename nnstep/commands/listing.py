@@ -1,4 +1,4 @@
-"""`nnstep list`: the shipped scenarios, one line each."""
+"""`nnstep list`: the shipped scenarios in their groups, one line each."""
 
 import sys
 from argparse import Namespace
@@ -11,31 +11,34 @@ from nnstep.errors import NnstepError
 from nnstep.scenario.document import read_document
 from nnstep.scenario.limits import SCENARIO_BYTES, SUMMARY
 from nnstep.scenario.reading import read_regular
-from nnstep.scenario.references import shipped
+from nnstep.scenario.references import groups
 from nnstep.scenario.text import in_message
 
 _WIDE = 10_000
 
 
 def run(_: Namespace) -> int:
-    """Print the name of each scenario with its title and its summary."""
-    found = shipped()
+    """Print the title of each group, and the name of each scenario with what there is to see in it."""
+    found = groups()
     if not found:
         raise NnstepError("this installation has no scenarios", hint="install nnstep again, or give the path of a file")
     # A line is cut on a screen only: a pipe gets all of it.
     width = line_width() if sys.stdout.isatty() else _WIDE
-    longest = max(map(len, found))
-    for name, path in found.items():
-        print(_cut(f"{name:<{longest}}  {_about(path)}", width))
+    longest = max(len(name) for group in found for name in group.paths)
+    for number, group in enumerate(found):
+        if group.title:
+            print("\n" * bool(number) + _cut(group.title, width))
+        indent = "  " if group.title else ""
+        for name, path in group.paths.items():
+            print(_cut(f"{indent}{name:<{longest}}  {_about(path)}", width))
     return 0
 
 
 def _about(path: Path) -> str:
-    """Return the title and the summary; the file is not checked further, so that a list takes no time."""
+    """Return the summary, or else the title; the file is not checked further, so that a list takes no time."""
     tree = read_document(read_regular(path, SCENARIO_BYTES), str(path)).tree
     said = tree if isinstance(tree, dict) else {}
-    parts = (" ".join(str(said.get(key, "")).split()) for key in ("title", "summary"))
-    return " · ".join(in_message(part, limit=SUMMARY) for part in parts if part)
+    return in_message(" ".join(str(said.get("summary") or said.get("title", "")).split()), limit=SUMMARY)
 
 
 def _cut(line: str, width: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from nnstep.catalog.datasets import Prepared
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program, Variable
+from nnstep.engine.rule import Shape
 from nnstep.engine.training import INPUTS, TARGETS
 from nnstep.explain.figures import exact, figure
 from nnstep.session import View
@@ -48,6 +49,20 @@ def sample_text(view: View, cell: Cell) -> str:
     row = cell.at[0]
     sample = view.samples[row]
     return f"sample {sample}" if sample == row else f"sample {sample} (row {row} of the batch)"
+
+
+def matrix_text(program: Program, identity: str, lead: Shape, samples: tuple[int, ...] = ()) -> str:
+    """Return which matrix of a value this is: `sample 0 · channel 2`; nothing where it has only one.
+
+    lead: the place of the matrix, on all axes but the last two. samples: the number of the sample in each row of the
+    batch, where that is not the row itself.
+    """
+    shape = program.values[identity].shape[:-2]
+    names = ("sample", "channel") if program.is_sampled(identity) else ("kernel", "channel") if len(shape) > 1 else ()
+    names = (*names, *("part",) * len(shape))[: len(shape)]
+    numbers = (samples[lead[0]], *lead[1:]) if samples and names[:1] == ("sample",) else lead
+    told = zip(names, numbers, shape, strict=True)
+    return " · ".join(f"{name} {number}" for name, number, size in told if size > 1)
 
 
 def unit_text(view: View, layer: str, unit: int) -> str:

@@ -1,20 +1,25 @@
 """A scenario in a few words: how wide its layers are, and what its loss is called."""
 
+from typing import get_args
+
+from nnstep.catalog.layers.activation import Function
 from nnstep.engine.program import Program
+from nnstep.engine.rule import Shape
 from nnstep.scenario.compile import Compiled
+
+_FUNCTIONS = frozenset(get_args(Function)) - {"identity"}
 
 
 def network_text(program: Program) -> str:
-    """Return the widths of the layers and the activations: `4-3-1 sigmoid`."""
-    outputs: dict[str, int] = {}
+    """Return what each layer hands on and the activations: `4-3-1 sigmoid`, `1×6×6-1×4×4`."""
+    outputs: dict[str, Shape] = {}
     functions: list[str] = []
     for step in program.steps:
         if step.phase == "forward":
-            outputs[step.layer] = step.shape[-1] if step.shape else 1
-            if step.role == "output" and len(step.reads) == 1 and step.op.name != "identity":
+            outputs[step.layer] = step.shape
+            if step.role == "output" and step.op.name in _FUNCTIONS:
                 functions.append(step.op.name)
-    inputs = program.values["inputs"].shape
-    widths = ["×".join(map(str, inputs[1:])), *map(str, outputs.values())]
+    widths = ["×".join(map(str, shape[1:])) for shape in (program.values["inputs"].shape, *outputs.values())]
     return " ".join(["-".join(widths), ", ".join(dict.fromkeys(functions))]).strip()
 
 

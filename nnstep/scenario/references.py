@@ -1,5 +1,7 @@
 """What a person may call a scenario: a path to a file, or the name of one that is shipped."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -8,18 +10,49 @@ from nnstep.scenario.reading import is_regular
 from nnstep.scenario.text import in_message
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
+CONTENTS: Final = "contents.txt"
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
+@dataclass(frozen=True)
+class Group:
+    """Scenarios that belong together, by name. title: empty where nothing says what they have in common."""
+
+    title: str
+    paths: Mapping[str, Path]
+
+
 def shipped() -> dict[str, Path]:
-    """Return the shipped scenarios by name, in the order of their names: in the wheel, or beside it in a checkout."""
+    """Return the shipped scenarios by name, the first ones first: in the wheel, or beside it in a checkout."""
+    return {name: path for group in groups() for name, path in group.paths.items()}
+
+
+def groups() -> tuple[Group, ...]:
+    """Return the shipped scenarios in the groups and the order of CONTENTS; what stands in none comes last."""
     for folder in (_PACKAGE / "scenarios", _PACKAGE.parent / "scenarios"):
-        found = {
+        left = {
             path.stem: path for path in sorted(folder.glob("*.yaml"), key=lambda path: path.stem) if is_regular(path)
         }
-        if found:
-            return found
-    return {}
+        if left:
+            found = [
+                Group(title, {name: left.pop(name) for name in names if name in left})
+                for title, names in _contents(folder / CONTENTS)
+            ]
+            return tuple(group for group in (*found, Group("More" if found else "", left)) if group.paths)
+    return ()
+
+
+def _contents(path: Path) -> list[tuple[str, list[str]]]:
+    """Return the titles of the groups and the names in each: a title begins its line, a name is indented."""
+    if not is_regular(path):
+        return []
+    found: list[tuple[str, list[str]]] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith(" ") and line.strip() and found:
+            found[-1][1].append(line.strip())
+        elif line.strip() and not line.startswith("#"):
+            found.append((line.strip(), []))
+    return found
 
 
 def find(reference: str | Path) -> Path:
@@ -49,7 +82,7 @@ def _missing(reference: str, path: Path, names: dict[str, Path]) -> NnstepError:
             return NnstepError("there is no such file", where=shown, hint=f"did you mean {in_message(beside[guess])}?")
     if guess := nearest(path.name.removesuffix(path.suffix), names):
         return NnstepError("there is no such scenario", where=shown, hint=f"did you mean {guess}?")
-    listed = f"shipped are: {', '.join(names)}" if names else "give the path of a .yaml file"
+    listed = "nnstep list names those that are shipped" if names else "give the path of a .yaml file"
     return NnstepError("there is no such scenario", where=shown, hint=listed)
 
 

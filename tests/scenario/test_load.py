@@ -206,6 +206,16 @@ def test_a_shipped_scenario_goes_by_its_name_even_beside_a_folder_of_that_name(t
     assert load("xor").path == two_shipped / "xor.yaml"
 
 
+def test_they_come_in_the_groups_that_the_contents_name_and_the_others_last(two_shipped: Path) -> None:
+    for name in ("gone", "alone"):
+        (two_shipped / f"{name}.yaml").write_text(GOOD, encoding="utf-8")
+    contents = "# what is shipped\n\nFirst\n  xor\n\nThen\n  missing\n  digits\nNothing in it\n"
+    (two_shipped / references.CONTENTS).write_text(contents, encoding="utf-8")
+    told = [(group.title, list(group.paths)) for group in references.groups()]
+    assert told == [("First", ["xor"]), ("Then", ["digits"]), ("More", ["alone", "gone"])]
+    assert list(shipped()) == ["xor", "digits", "alone", "gone"]
+
+
 @pytest.mark.parametrize("reference", ["xro", "xor.yml", "./xor", "somewhere/xor.yaml", "Xor"])
 def test_a_misspelt_name_suggests_the_nearest(two_shipped: Path, reference: str) -> None:
     error = refused(reference)
@@ -218,8 +228,8 @@ def test_a_misspelt_path_suggests_the_file_beside_it(two_shipped: Path) -> None:
     assert refused("mien.yaml").hint == "did you mean mine.yaml?"
 
 
-def test_a_name_like_none_lists_what_there_is(two_shipped: Path) -> None:
-    assert refused("quicksort").hint == "shipped are: digits, xor"
+def test_a_name_like_none_is_told_where_the_names_are(two_shipped: Path) -> None:
+    assert refused("quicksort").hint == "nnstep list names those that are shipped"
 
 
 # Data files

@@ -108,9 +108,14 @@ def _value(title: str, array: Array) -> Iterator[str]:
     if array.size > WHOLE:
         yield from _digest(array)
         return
-    columns = [_aligned([repr(float(cell)) for cell in column]) for column in np.atleast_2d(array).T]
+    columns = [_aligned([repr(float(cell)) for cell in column]) for column in _rows(array).T]
     for row in zip(*columns, strict=True):
         yield f"     {'  '.join(row)}".rstrip()
+
+
+def _rows(array: Array) -> Array:
+    """Return all rows of a value, of whichever matrix, under one another."""
+    return array.reshape(-1, array.shape[-1] if array.ndim else 1)  # (rows, columns)
 
 
 def _aligned(numbers: list[str]) -> list[str]:
@@ -122,7 +127,7 @@ def _aligned(numbers: list[str]) -> list[str]:
 
 def _digest(array: Array) -> Iterator[str]:
     """Say enough about a large value to see that it changed: four corners, and what its cells come to."""
-    rows = np.atleast_2d(array)
+    rows = _rows(array)
     corners = [float(rows[at]) for at in ((0, 0), (0, -1), (-1, 0), (-1, -1))]
     yield f"     corners {' '.join(map(repr, corners))}"
     yield f"     sum {float(array.sum())!r} of sizes {float(np.abs(array).sum())!r}"

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from nnstep.engine.program import Program
 from nnstep.engine.rule import Shape
+from nnstep.explain.naming import matrix_text
 from nnstep.tui.renderables.bands import Band, Item, bands
 
 Kind = Literal["numbers", "heat", "image", "bars"]
@@ -14,6 +15,8 @@ ROOMY, WIDE, NARROW, WHOLE = 8, 7, 6, 3  # characters of a cell: on a large scre
 GAP = 2
 # How many characters wide a number of a small heat map may be when it is shown large.
 MOST_PER_PIXEL = 6
+# A title longer than this makes no box wider.
+MOST_TITLE = 28
 
 
 @dataclass(frozen=True)
@@ -160,10 +163,22 @@ def _things(program: Program, band: Band, room: Room) -> list[_Thing]:
     for item in band.items:
         value = program.values[item.id]
         first, *others = _boxes(item.id, value.shape, value.name, room)
+        first = replace(first, width=max(first.width, _titled(program, item.id, room)))
         found.append(_Thing(first, item))
         if item.id in band.steps:
             found += [_Thing(box, Item(item.id)) for box in others]
     return found
+
+
+def _titled(program: Program, identity: str, room: Room) -> int:
+    """Return how wide a title is that says which matrix is seen: in words, or in figures where these are long."""
+    value = program.values[identity]
+    last = tuple(n - 1 for n in value.shape[:-2])
+    words = matrix_text(program, identity, last)
+    if not words:
+        return 0
+    told = cell_len(f"{value.name} · {words}")
+    return told if told <= min(MOST_TITLE, room.width // 4) else cell_len(f"{value.name}[{','.join(map(str, last))}]")
 
 
 def _lines(things: list[_Thing], width: int) -> list[list[_Thing]]:

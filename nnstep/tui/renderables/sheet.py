@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from nnstep.explain.naming import matrix_text
 from nnstep.session import View
 from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.layout import Box, Heading, Layout, Sign
@@ -84,7 +85,7 @@ def _draw(view: View, box: Box, look: Look, lines: list[list[Piece]], top: int) 
     """Draw a box: its label, then its cells."""
     part = window(view, box, look.reads)
     if 0 <= box.y - top < len(lines):
-        label = cut_end(_label(box, part), box.width)
+        label = cut_end(_label(view, box, part), box.width)
         style = look.palette.bg + _label_style(view, box, look.palette)
         if label:
             lines[box.y - top].append((box.x, [Segment(label, style)], cell_len(label)))
@@ -96,11 +97,14 @@ def _draw(view: View, box: Box, look: Look, lines: list[list[Piece]], top: int) 
             lines[y].append((box.x, segments, width))
 
 
-def _label(box: Box, part: Window) -> str:
-    """Return what a box is called, with the place of the matrix that is seen of several, where there is room for it."""
-    placed = f"{box.label}[{','.join(map(str, part.lead))}]"
-    fits = box.label and part.lead and "×" not in box.label and cell_len(placed) <= box.width
-    return placed if fits else box.label
+def _label(view: View, box: Box, part: Window) -> str:
+    """Return what a box is called and which matrix of several is seen, in words where there is room for them."""
+    words = matrix_text(view.program, box.id, part.lead, view.samples) if box.label and part.lead else ""
+    if not words:
+        return box.label
+    name, more = view.program.values[box.id].name, " …" * box.label.endswith("…")
+    titles = (f"{box.label} · {words}", f"{name} · {words}{more}", f"{name}[{','.join(map(str, part.lead))}]")
+    return next((title for title in titles if cell_len(title) <= box.width), box.label)
 
 
 def _indexes(box: Box, part: Window, look: Look, lines: list[list[Piece]], top: int) -> None:
