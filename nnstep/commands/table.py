@@ -122,7 +122,8 @@ _TABLE = (
         (
             FILE,
             Option("--epochs", "train so many epochs; otherwise as many as the scenario says", "N", read_count),
-            Option("--json", "the result as one JSON object: losses, accuracy, parameters, time"),
+            Option("--float32", "calculate in single precision: faster, and not the numbers of stepping"),
+            Option("--json", "the result as one JSON object: losses, accuracy, confusion, parameters, time"),
             NAMES,
         ),
         (

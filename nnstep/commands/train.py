@@ -24,6 +24,7 @@ from nnstep.explain.summary import loss_text, network_text
 from nnstep.scenario.compile import Compiled
 
 PARTS = ("train", "validation", "test")
+SINGLE, DOUBLE = "float32", "float64"
 
 _CURVE_WIDTH = 72
 _COLUMN = 15  # cells that the names of the facts take at least
@@ -35,13 +36,15 @@ class Outcome:
     """A training that is over.
 
     seconds: how long it took, the progress bar included. metrics: how well each part is answered with the parameters
-    that it ended with, by the name of the part; a part that has no samples is not there.
+    that it ended with, by the name of the part; a part that has no samples is not there. kind: of the numbers it
+    calculated with.
     """
 
     compiled: Compiled
     trained: Trained
     seconds: float
     metrics: Mapping[str, Metrics]
+    kind: str = DOUBLE
 
     @property
     def is_back(self) -> bool:
@@ -58,7 +61,7 @@ class Outcome:
 def run(given: Namespace) -> int:
     """Train, print the result, and say where numbers broke if they did."""
     compiled = open_scenario(given.file, given.names)
-    outcome = _train(compiled, given.epochs or compiled.training.epochs)
+    outcome = _train(compiled, given.epochs or compiled.training.epochs, SINGLE if given.float32 else DOUBLE)
     if given.json:
         print(line(_record(outcome)))
     else:
@@ -66,18 +69,18 @@ def run(given: Namespace) -> int:
     return _verdict(outcome)
 
 
-def _train(compiled: Compiled, epochs: int) -> Outcome:
+def _train(compiled: Compiled, epochs: int, kind: str) -> Outcome:
     training = compiled.training
     with progress(compiled.scenario.model.title, epochs) as advance:
         start = perf_counter()
-        trained = train(training, epochs=epochs, mean=is_averaged(compiled), watch=advance)
+        trained = train(training, epochs=epochs, mean=is_averaged(compiled), watch=advance, kind=kind)
         seconds = perf_counter() - start
     measured = {
         name: metrics
         for name, samples in zip(PARTS, training.parts, strict=True)
         if (metrics := measure(compiled, trained.carried, samples)) is not None
     }
-    return Outcome(compiled, trained, seconds, measured)
+    return Outcome(compiled, trained, seconds, measured, kind)
 
 
 def report(outcome: Outcome, width: int) -> list[str]:
@@ -88,6 +91,7 @@ def report(outcome: Outcome, width: int) -> list[str]:
         **{f"{part} accuracy": _said(metrics) for part, metrics in outcome.metrics.items()},
         "epochs": f"{trained.epoch}   {_why(outcome)}".rstrip(),
         "time": f"{duration(outcome.seconds)}   {short(1000 * outcome.seconds / max(1, trained.epoch))} ms an epoch",
+        "precision": "" if outcome.kind == DOUBLE else "single: near the numbers of stepping, not the same",
     }
     column = max(_COLUMN, *(len(name) + 1 for name, fact in facts.items() if fact))
     last = list(outcome.metrics)[-1]
@@ -187,6 +191,7 @@ def _record(outcome: Outcome) -> dict[str, Any]:
         "best_epoch": trained.best_epoch or None,
         "iterations": trained.iterations,
         "seconds": outcome.seconds,
+        "precision": outcome.kind,
         **{f"{part}_loss": _number(outcome.losses.get(part)) for part in PARTS},
         **{f"{part}_accuracy": metrics[part].accuracy if part in metrics else None for part in PARTS},
         "classes": list(class_names(compiled)),

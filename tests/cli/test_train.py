@@ -292,3 +292,15 @@ def test_accuracy_counts_the_answers_on_the_right_side(
     assert measured is not None
     assert (measured.right, measured.all) == (3, 4)
     assert measured.accuracy == 0.75
+
+
+def test_single_precision_is_near_and_says_so(run: Run, xor: str) -> None:
+    double, single = (
+        json.loads(run("train", xor, "--epochs", "30", "--json", *more).out) for more in ((), ("--float32",))
+    )
+    assert (double["precision"], single["precision"]) == ("float64", "float32")
+    assert single["parameters"] != double["parameters"]
+    for identity, values in double["parameters"].items():
+        np.testing.assert_allclose(single["parameters"][identity], values, rtol=1e-4)
+    assert "single: near the numbers of stepping" in run("train", xor, "--epochs", "30", "--float32").out
+    assert "precision" not in run("train", xor, "--epochs", "30").out
