@@ -2,11 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from math import prod
+from functools import cached_property
 
 import numpy as np
 
 from nnstep.engine.cell import Array
+from nnstep.engine.checkpoints import Checkpoints
+from nnstep.engine.packing import Packing
 from nnstep.engine.program import BYTES_PER_CELL, Program, Step
 from nnstep.engine.run import carried
 from nnstep.engine.series import Series
@@ -14,7 +16,7 @@ from nnstep.engine.stopping import Reason, Stopping
 from nnstep.engine.training import Training
 
 DEFAULT_BUDGET = 64 * 2**20  # bytes
-# What Python itself needs for a checkpoint or a kept value beside its numbers.
+# What Python itself needs for a kept value beside its numbers.
 _OVERHEAD = 250  # bytes
 # What was is shown beside what is.
 _ALWAYS = 2  # iterations
@@ -37,15 +39,14 @@ class History:
         self.losses = Series()
         self._stopping = Stopping(training)
         self.reached = self.met = self.best = self.broke = 0
-        self._layout = [(v.id, v.shape, prod(v.shape)) for v in training.program(1).carried]
-        width = sum(size for _, _, size in self._layout)
-        iteration_bytes = training.program(1).cells * BYTES_PER_CELL + len(training.program(1).values) * _OVERHEAD
-        self._value_budget = max(budget // 4, min(_ALWAYS * iteration_bytes, budget // 2))
-        self._trail = max(_ALWAYS, self._value_budget // iteration_bytes)
-        self._room = (budget - self._value_budget) // (width * BYTES_PER_CELL + _OVERHEAD)
-        # Iterations done -> parameters after them; the first ones are the training's own and take no room.
-        self._checkpoints: dict[int, Array] = {}
-        self._spacing = 1
+        given = training.start(1, training.first)
+        self.packing = Packing.of({variable.id: given[variable.id] for variable in training.program(1).carried})
+        largest = self._bytes(1)
+        self._value_budget = max(budget // 4, min(_ALWAYS * largest, budget // 2))
+        self._trail = max(_ALWAYS, self._value_budget // largest)
+        # Of parameters after so many iterations; the first ones are the training's own and take no room.
+        self._checkpoints = Checkpoints(self.packing.width, budget - self._value_budget)
+        # Iteration -> its values, the one that was asked for last at the end.
         self._kept: OrderedDict[int, dict[str, Array]] = OrderedDict()
         self._kept_bytes = 0
 
@@ -69,7 +70,21 @@ class History:
     @property
     def bytes_used(self) -> int:
         """What checkpoints and kept values take, in bytes."""
-        return self._kept_bytes + sum(c.nbytes + _OVERHEAD for c in self._checkpoints.values())
+        return self._kept_bytes + self._checkpoints.bytes_used
+
+    @property
+    def spacing(self) -> int:
+        """How many iterations lie between two checkpoints."""
+        return self._checkpoints.spacing
+
+    @property
+    def due(self) -> int:
+        """The iterations done at the next checkpoint to take; 0 where there is no room for any.
+
+        Whoever runs iterations elsewhere may run up to here at once and then tell of each with `passed`, all of them
+        with the last one's parameters: no value that stopped being finite ever is again.
+        """
+        return self._checkpoints.due
 
     def values(self, iteration: int) -> Mapping[str, Array]:
         """Return every value of an iteration; replays as far as that takes."""
@@ -82,11 +97,11 @@ class History:
     def parameters(self, done: int) -> dict[str, Array]:
         """Return parameters and states after so many iterations."""
         if not done:
-            return {identity: self.training.first[identity].copy() for identity, _, _ in self._layout}
-        if done in self._kept:
-            return carried(self.training.program(done), self._kept[done])
-        if done in self._checkpoints:
-            return self._unflat(self._checkpoints[done])
+            return {part.id: self.training.first[part.id].copy(order="K") for part in self.packing.parts}
+        if done not in self._kept and done == self._checkpoints.nearest(done):
+            # Copies, because a row is written to again; and a replayed iteration finds them as the first run did.
+            views = self.packing.views(self._checkpoints[done])
+            return {identity: view.copy(order="K") for identity, view in views.items()}
         return carried(self.training.program(done), self.values(done))
 
     def adopt(self, training: Training) -> None:
@@ -96,59 +111,83 @@ class History:
         """
         before, after = _signs(self.training.program(1)), _signs(training.program(1))
         self.training = self._stopping.training = training
-        start = 0
-        for identity, _, size in self._layout:
-            if before[identity] != after[identity]:
-                for flat in self._checkpoints.values():
-                    # Taken from 0, because minus 0 would be -0, which no run gives.
-                    flat[start : start + size] = 0.0 - flat[start : start + size]
-            start += size
+        for part in self.packing.parts:
+            if before[part.id] != after[part.id]:
+                self._checkpoints.negate(part.start, part.stop)
         self._kept.clear()
         self._kept_bytes = 0
 
     def distance(self, iteration: int) -> int:
-        """Return how many iterations have to be run to show one; 0 where it is kept."""
-        return 0 if iteration in self._kept else iteration - self._nearest(iteration)
+        """Return how many iterations have to be run to show one beside the one before it; 0 where both are kept."""
+        done, goal = self._way(iteration)
+        return goal - done
 
     def replay(self, iteration: int) -> Iterator[int]:
-        """Run up to an iteration, yielding each iteration as it is done.
+        """Run up to an iteration, yielding each iteration as it is done; the last one yielded is the one asked for.
 
-        Its values are kept, and those of the iterations before it as far as there is room: going back is likely next.
+        Its values are kept, with those of the one before it; and those of more before it as far as there is room:
+        going back is likely next.
         """
-        done = self._nearest(iteration)
+        done, goal = self._way(iteration)
+        for number in (iteration - 1, iteration):
+            if number in self._kept:
+                self._kept.move_to_end(number)
         at = self.parameters(done)
         values: dict[str, Array] = {}
-        for number in range(done + 1, iteration + 1):
+        for number in range(done + 1, goal + 1):
             values = self.training.run(number, at)
-            at = carried(self.training.program(number), values)
-            self._passed(number, values, at)
+            program = self.training.program(number)
+            at = carried(program, values)
+            if number > self.reached:
+                loss = float(values[program.loss])
+                self._note(number, loss, self._stopping.after(number, loss, at))
+                if number == self._checkpoints.due:
+                    self.packing.pack(at, self._checkpoints.take())
             if number > iteration - self._trail:
                 self._keep(number, values)
-            yield number
+            if number < iteration:
+                yield number
+        yield iteration
 
-    def _nearest(self, iteration: int) -> int:
-        """Return the largest number of iterations, below this one, after which the parameters are at hand."""
-        before = min(iteration - 1, self.reached)
-        known = before - before % self._spacing
-        while known and known not in self._checkpoints:
-            known -= self._spacing
-        kept = [number for number in self._kept if number < iteration]
-        return max([known, *kept])
+    def passed(self, iteration: int, loss: float, flat: Array) -> None:
+        """Take note of an iteration that was run elsewhere, without its values; of one that is known, nothing.
 
-    def _passed(self, iteration: int, values: Mapping[str, Array], at: Mapping[str, Array]) -> None:
-        if iteration > self.reached:
-            self.reached = iteration
-            self._look_at_loss(iteration, float(values[self.training.program(iteration).loss]), at)
-        if self._room and iteration % self._spacing == 0 and iteration not in self._checkpoints:
-            self._checkpoints[iteration] = self._flat(at)
-            if len(self._checkpoints) > self._room:
-                self._spacing *= 2
-                for number in [n for n in self._checkpoints if n % self._spacing]:
-                    del self._checkpoints[number]
+        loss: before its update. flat: parameters and states after it, as `packing` has them (width); it is copied
+        where a checkpoint is due. Raises ValueError where iterations were left out.
+        """
+        if iteration <= self.reached:
+            return
+        if iteration > self.reached + 1:
+            raise ValueError(f"iteration {iteration} can't follow iteration {self.reached}")
+        # Zero times a finite number is 0 and times any other nan, so one fast product looks at every cell.
+        if np.vdot(flat, self._zeros) == 0.0:
+            at = self.packing.views(flat) if self.training.patience is not None else {}
+            self._note(iteration, loss, self._stopping.after(iteration, loss, at, look=False))
+        else:
+            self._note(iteration, loss, "not_finite")
+        if iteration == self._checkpoints.due:
+            self._checkpoints.take()[:] = flat
 
-    def _look_at_loss(self, iteration: int, loss: float, at: Mapping[str, Array]) -> None:
+    @cached_property
+    def _zeros(self) -> Array:
+        return np.zeros(self.packing.width)  # (width)
+
+    def _way(self, iteration: int) -> tuple[int, int]:
+        """Return what to run for an iteration and the one before it: all after the first number, up to the second."""
+        is_kept = iteration in self._kept
+        if iteration == 1 or iteration - 1 in self._kept:
+            return iteration if is_kept else iteration - 1, iteration
+        return self._nearest(iteration - 2), iteration - 1 if is_kept else iteration
+
+    def _nearest(self, done: int) -> int:
+        """Return the largest number of iterations, `done` or fewer, after which the parameters are at hand."""
+        known = self._checkpoints.nearest(done)
+        return known if known == done else max([known, *(number for number in self._kept if number <= done)])
+
+    def _note(self, iteration: int, loss: float, reason: Reason | None) -> None:
+        """Take note of an iteration the first time it is run, and of the reason not to go on after it."""
+        self.reached = iteration
         self.losses.add(loss)
-        reason = self._stopping.after(iteration, loss, at)
         if reason == "not_finite":
             self.broke = self.broke or iteration
         elif reason is not None and not self.met:
@@ -157,28 +196,17 @@ class History:
                 self.best = self.training.batches.first(self._stopping.best_epoch + 1) - 1
 
     def _keep(self, iteration: int, values: dict[str, Array]) -> None:
-        if iteration in self._kept:
-            self._kept_bytes -= self._bytes(self._kept.pop(iteration))
+        if iteration not in self._kept:
+            self._kept_bytes += self._bytes(iteration)
         self._kept[iteration] = values
-        self._kept_bytes += self._bytes(values)
+        self._kept.move_to_end(iteration)
         while self._kept_bytes > self._value_budget and len(self._kept) > _ALWAYS:
-            _, dropped = self._kept.popitem(last=False)
+            dropped, _ = self._kept.popitem(last=False)
             self._kept_bytes -= self._bytes(dropped)
 
-    def _bytes(self, values: Mapping[str, Array]) -> int:
-        return sum(value.nbytes + _OVERHEAD for value in values.values())
-
-    def _flat(self, at: Mapping[str, Array]) -> Array:
-        parts = [at[identity].ravel() for identity, _, _ in self._layout]
-        return np.concatenate(parts) if parts else np.empty(0)
-
-    def _unflat(self, flat: Array) -> dict[str, Array]:
-        # Fresh copies: a replayed iteration must see arrays laid out as the first run saw them.
-        found, start = {}, 0
-        for identity, shape, size in self._layout:
-            found[identity] = flat[start : start + size].reshape(shape).copy()
-            start += size
-        return found
+    def _bytes(self, iteration: int) -> int:
+        program = self.training.program(iteration)
+        return program.cells * BYTES_PER_CELL + len(program.values) * _OVERHEAD
 
 
 def _signs(program: Program) -> dict[str, int]:
