@@ -76,7 +76,7 @@ class View:
         """Return what the cells of a value are: given, live (this iteration's), stale (the last one's) or blank."""
         if isinstance(self.program.values[identity], Variable):
             return "given"
-        number, done = self._number(identity), self.position
+        number, done = self.program.ready[identity], self.position
         if number == done.step and done.cell:
             return "partial"
         if number <= done.step:
@@ -138,16 +138,6 @@ class View:
         """The loss of this iteration where it is known already, else the last one's; None before the first."""
         shown = self.array(self.program.loss)
         return None if shown is None else float(shown)
-
-    def _number(self, identity: str) -> int:
-        """Return the number of the step after which a value is there."""
-        if identity in self.program.order:
-            return self.program.order[identity]
-        measure = self.program.values[identity]
-        assert isinstance(measure, Step)
-        # A measure is there as soon as everything it reads is, and not before the forward pass is over.
-        forward = sum(1 for step in self.program.steps if step.phase == "forward")
-        return max([forward, *(self._number(v) for v in measure.reads if isinstance(self.program.values[v], Step))])
 
 
 class Session:
@@ -239,25 +229,23 @@ class Session:
 
     def next_iteration(self) -> None:
         """Go to the same step of the next iteration."""
-        self.go(self.position.iteration + 1, self.position.step)
+        self._settle(Position(self.position.iteration + 1, self.position.step))
 
     def previous_iteration(self) -> None:
         """Go to the same step of the iteration before, from the first one to its start."""
         here = self.position
-        self.go(here.iteration - 1, here.step) if here.iteration > 1 else self.go(1, 0)
+        self._settle(Position(here.iteration - 1, here.step) if here.iteration > 1 else Position())
 
     def home(self) -> None:
         """Go to the start of this iteration; from there, to the very start."""
         here = self.position
-        self.go(1 if here.step == 0 else here.iteration, 0)
+        self._settle(Position(1 if here.step == 0 else here.iteration))
 
     def end(self) -> None:
         """Go to the end of this iteration; from there, to the end of the furthest one that was run."""
         here, last = self.position, len(self.program.steps)
-        if here.step == last and not here.cell:
-            self.go(max(self.history.reached, here.iteration), last)
-        else:
-            self.go(here.iteration, last)
+        furthest = max(self.history.reached, here.iteration)
+        self._settle(Position(furthest if here.step == last and not here.cell else here.iteration, last))
 
     def run_to(self, identity: str) -> None:
         """Go on to the step that makes a value, in this iteration or the next."""
@@ -276,9 +264,22 @@ class Session:
                 f"there is no step {step} in iteration {iteration}",
                 hint=f"iterations count from 1; steps from 0 (nothing done yet) to {last or len(self.program.steps)}",
             )
-        if self.history.distance(iteration):
-            yield from self.history.replay(iteration)
+        yield from self._run_for(iteration)
         self._settle(Position(iteration, step))
+
+    def distance(self, iteration: int) -> int:
+        """Return how many iterations have to be run before one can be shown, with what was before it."""
+        return max(self.history.distance(number) for number in range(max(1, iteration - 1), iteration + 1))
+
+    def arrive(self, since: View) -> Iterator[int]:
+        """Run what there is to run for the view of this place, yielding each iteration that is run.
+
+        since: what was shown last; until it is over, and where it is cut short, we are still there.
+        """
+        there = self.position, self.cursor
+        self.position, self.cursor = since.position, since.cursor
+        yield from self._run_for(there[0].iteration)
+        self.position, self.cursor = there
 
     def fast_forward(self, epoch: int) -> Iterator[int]:
         """Train to the end of an epoch, yielding iterations as they pass; we move to the end of the last one.
@@ -335,6 +336,11 @@ class Session:
 
     # ---- inside
 
+    def _run_for(self, iteration: int) -> Iterator[int]:
+        for number in range(max(1, iteration - 1), iteration + 1):  # a view shows what was before it as well
+            if self.history.distance(number):
+                yield from self.history.replay(number)
+
     def _program(self, place: Position) -> Program:
         return self.compiled.training.program(place.iteration)
 
@@ -390,7 +396,5 @@ class Session:
 
 def opens_phase(place: Position, program: Program) -> bool:
     """Is this the first step of a phase?"""
-    if place.cell or not place.step:
-        return False
-    steps = program.steps
-    return place.step == 1 or steps[place.step - 2].phase != steps[place.step - 1].phase
+    here, steps = place.step, program.steps
+    return not place.cell and here > 0 and (here == 1 or steps[here - 2].phase != steps[here - 1].phase)

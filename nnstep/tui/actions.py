@@ -77,6 +77,7 @@ ACTIONS: tuple[Action, ...] = (
     _closer("previous_matrix", "shift+tab", "Shift+Tab", "matrix before", "Move it to the matrix before."),
     _closer("release", "escape", "Esc", "let go", "Let the cursor go: back to the step that was done last."),
     _closer("zoom", "z", "z", "zoom", "See one matrix large: as numbers, as a heat map, and back.", 9),
+    _closer("check", "c", "c", "check", "Hold gradients against the loss itself: is backprop right here?", 12),
     _closer("next_sample", "full_stop greater_than_sign", ".", "next sample", "Choose the next sample."),
     _closer("previous_sample", "comma less_than_sign", ",", "sample before", "Choose the sample before."),
     _closer("scroll_down", "down", "↓", "scroll down", "Scroll the sheet down (the wheel does too)."),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.worker import WorkerCancelled
 
 from nnstep.scenario.compile import Compiled, compile_scenario
 from nnstep.scenario.load import load, parse
@@ -106,12 +107,21 @@ class Driven:
         """Let the app work until nothing is left to do but to wait for time or people; draw what is to be drawn."""
         for _ in range(3):
             await quiet()
+            await self.threads_end()
             # Scrolling ends at the animator's next tick, though nothing is animated.
             await self.app.animator.wait_for_idle()
             await quiet()
             if self.app._running and self.app.screen_stack:
                 # What a sixtieth of a second would bring.
                 self.app.screen._on_timer_update()
+        await quiet()
+
+    async def threads_end(self) -> None:
+        """Wait for the work that is done beside the event loop."""
+        for worker in list(self.app.workers):
+            if worker._thread_worker and not worker.is_finished:
+                with suppress(WorkerCancelled):
+                    await worker.wait()
         await quiet()
 
     # ---- what comes out

@@ -109,7 +109,7 @@ def test_what_the_numbers_why_and_the_shapes() -> None:
         "Error_at_hidden_layer = d_output · woutᵀ",
         "Error_at_hidden_layer[0,0] = 0.0350·0.3000 = 0.0105",
     ]
-    assert rows(session)[2] == str(session.compiled.scenario.model.notes["Error_at_hidden_layer"])
+    assert rows(session)[2] == str(session.compiled.scenario.model.notes["Error_at_hidden_layer"]).replace("`", "")
     assert "d_output 3×1 · wout 3×1ᵀ → Error_at_hidden_layer 3×3" in rows(session)[3]
     assert rows(session, "numpy")[0] == "Error_at_hidden_layer = d_output @ wout.T"
 

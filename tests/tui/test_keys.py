@@ -8,6 +8,7 @@ from nnstep.engine.cell import Cell
 from nnstep.session import Position
 from nnstep.tui.actions import ACTIONS
 from nnstep.tui.screens.ask import Ask
+from nnstep.tui.screens.check import GradientCheck
 from nnstep.tui.screens.gallery import Gallery
 from nnstep.tui.screens.help import Help
 from nnstep.tui.screens.stepper import SPEEDS
@@ -363,6 +364,15 @@ def next_number(driven: Driven, name: str) -> str:
     lines = driven.text_of(driven.sheet).splitlines()
     row = next(number for number, line in enumerate(lines) if name in line)
     return lines[row + 1][lines[row].index(name) :].split()[0]
+
+
+@action
+async def does_check(driven: Driven, key: str) -> None:
+    await driven.press(*["space"] * 12, key)
+    assert isinstance(driven.app.screen, GradientCheck)
+    assert "bout: every gradient agrees with the loss" in driven.text
+    await driven.press("escape", "space")
+    assert driven.position == (1, 13)
 
 
 # ---- the rest

@@ -3,15 +3,18 @@
 import numpy as np
 
 from nnstep.catalog.names import NAME_SETS
+from nnstep.engine.cell import Cell
 from nnstep.engine.program import Variable
 from nnstep.engine.rule import Shape
 from nnstep.errors import NnstepError
 from nnstep.explain import places
+from nnstep.explain.checks import trained
 from nnstep.explain.figures import exact
 from nnstep.explain.operation import Speak
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
 from nnstep.explain.summary import loss_text, network_text
+from nnstep.explain.told_checks import parameter_of
 from nnstep.explain.words import Line, Word
 from nnstep.session import Session, View
 from nnstep.tui.actions import ACTIONS
@@ -132,6 +135,24 @@ def bars_of(view: View) -> frozenset[str]:
     if isinstance(output, Variable) or output.op.name != "softmax" or not 3 <= output.shape[-1] <= 12:
         return frozenset()
     return frozenset({output.id}) if len(output.shape) == 2 else frozenset()
+
+
+# ---- the gradient check
+
+
+def has_gradients(view: View) -> bool:
+    """Is anything trained?"""
+    return bool(trained(view.program))
+
+
+def checked_cell(view: View) -> Cell | None:
+    """Return the parameter's cell whose gradient is in question: of the told value, where it belongs to a parameter."""
+    story = view.story
+    owner = parameter_of(view.program, story.name) if story else ""
+    if story is None or not owner:
+        return None
+    shape = view.program.values[owner].shape
+    return Cell(owner, story.at if view.program.values[story.name].shape == shape else (0,) * len(shape))
 
 
 # ---- places

@@ -23,6 +23,12 @@ BETWEEN = 0.1  # seconds between two pictures
 WIDTH = 46
 
 
+def is_soon_over(way: Iterator[int]) -> bool:
+    """Go on for as long as nothing needs to be shown; was that all the way?"""
+    end = perf_counter() + PATIENCE
+    return all(perf_counter() <= end for _ in way)
+
+
 class Passage(Dialog[None]):
     """Runs through iterations in slices, so that keys are heard; Esc stops where it is."""
 

@@ -1,17 +1,14 @@
 """The stepper: the screen that everything is for."""
 
-from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
-from nnstep.explain.ending import stopped_text
 from nnstep.explain.operation import Speak
 from nnstep.session import Session
 from nnstep.tui import cursor
@@ -21,6 +18,7 @@ from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.layout import Room
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
+from nnstep.tui.screens.ways import FarWays
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, LossPanel, PhaseStrip, StatusLine, StepsPanel, TitleBar
 from nnstep.tui.widgets.sheet import SheetContent, SheetView
@@ -28,11 +26,10 @@ from nnstep.tui.widgets.sheet import SheetContent, SheetView
 ROOMY_WIDTH, ROOMY_HEIGHT = 100, 30
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # steps a second
 DECIMALS = (2, 3, 4, 6)
-FURTHEST = 10**7  # the last epoch that can be trained to
 SPEECH: tuple[Speak, ...] = ("words", "formula", "numpy")
 
 
-class Stepper(Screen[None]):
+class Stepper(FarWays):
     """Shows a session and moves it. Dialogs are imported when they are asked for: the first frame comes sooner."""
 
     BINDINGS: ClassVar = [
@@ -40,9 +37,7 @@ class Stepper(Screen[None]):
     ]
 
     def __init__(self, session: Session, palette: Palette) -> None:
-        super().__init__()
-        self.session = session
-        self.palette = palette
+        super().__init__(session, palette)
         self.decimals = 2
         self.speech = 0
         self.zoom = ""
@@ -86,7 +81,7 @@ class Stepper(Screen[None]):
         """Show where the session is now."""
         if self not in self.app.screen_stack:
             return  # asked for before another scenario was opened in this one's place
-        view = self.session.view()
+        self.shown = view = self.session.view()
         story, reads = contents.story(view, self.decimals, SPEECH[self.speech])
         look = Look(self.palette, self.decimals, reads)
         room = Room(
@@ -114,22 +109,22 @@ class Stepper(Screen[None]):
 
     def action_move(self, name: str) -> None:
         """Let the session move, and stop running: a person took over."""
-        self._stop()
+        self.stop()
         getattr(self.session, name)()
         # Of many keys at once only the place they lead to is shown.
         if not self.app.keys_wait():  # type: ignore[attr-defined]
-            self.refresh_view()
+            self.follow()
         elif not self._is_behind:
             self._is_behind = True
             self.call_later(self._catch_up)
 
     def _catch_up(self) -> None:
         self._is_behind = False
-        self.refresh_view()
+        self.follow()
 
     def action_run_to(self) -> None:
         """Go on until the matrix under the cursor has been worked out."""
-        self._stop()
+        self.stop()
         cursor = self.session.cursor
         if cursor is None or cursor.name not in self.session.program.order:
             hint = "choose one with Tab, h j k l or a click, then press t"
@@ -138,78 +133,12 @@ class Stepper(Screen[None]):
         self.session.run_to(cursor.name)
         self.refresh_view()
 
-    async def action_go_to(self) -> None:
-        """Ask where to go, and go there."""
-        self._stop()
-        here = contents.place_text(self.session.view())
-        await self._ask("Go to", "epoch:step, such as 12:8, or the name of a step", here, self._go_to)
-
-    def _go_to(self, answer: str) -> None:
-        """Go where was answered."""
-        try:
-            iteration, step = contents.read_place(answer, self.session)
-        except NnstepError as error:
-            self.complain(error)
-            return
-        self.session.place_cursor(None)
-        start = iteration - self.session.history.distance(iteration)
-        self._pass(f"Going to {answer}", self.session.travel(iteration, step), start, iteration)
-
-    async def action_fast_forward(self) -> None:
-        """Ask for an epoch, and train up to it."""
-        self._stop()
-        epochs = self.session.compiled.training.epochs
-        await self._ask("Fast-forward", "train to the end of epoch", str(epochs), self._fast_forward)
-
-    def _fast_forward(self, answer: str) -> None:
-        """Train up to the epoch that was answered."""
-        is_number = answer.isascii() and answer.isdecimal() and len(answer) <= len(str(FURTHEST))
-        if not is_number or not 1 <= int(answer) <= FURTHEST:
-            shown = answer if len(answer) <= 20 else f"{answer[:20]}…"
-            self.complain(NnstepError(f"{shown} is not an epoch", hint=f"give a whole number from 1 to {FURTHEST}"))
-            return
-        epoch, start = int(answer), self.session.position.iteration
-        goal = self.session.compiled.training.batches.first(epoch + 1) - 1
-        if goal < start:
-            self.complain(
-                NnstepError(f"epoch {epoch} is over already", hint=f"press g and type {epoch}:0 to see it again")
-            )
-            return
-        self._pass(f"Training to epoch {epoch}", self.session.fast_forward(epoch), start, goal)
-
-    async def _ask(self, title: str, hint: str, value: str, then: Callable[[str], None]) -> None:
-        """Ask for one line; what is not answered is not done."""
-        from nnstep.tui.screens.ask import Ask
-
-        # Awaited: keys that were typed ahead wait until the dialog is there, and reach it.
-        await self.app.push_screen(
-            Ask(title, hint, value, self.palette), lambda answer: then(answer) if answer else None
-        )
-
-    def _pass(self, title: str, way: Iterator[int], start: int, goal: int) -> None:
-        """Run through iterations; where that takes long, show how far it is, and let it be stopped."""
-        if start == goal:
-            for _ in way:
-                pass
-            self._arrive()
-            return
-        from nnstep.tui.screens.progress import Passage
-
-        passage = Passage(title, self.session, way, start, goal, self.palette)
-        self.app.push_screen(passage, lambda _: self._arrive())
-
-    def _arrive(self) -> None:
-        """Show where a long way led, and why it ended before its goal if it did."""
-        self.refresh_view()
-        if why := stopped_text(self.session):
-            self.query_one(FormulaBar).show(contents.remark(why, "press f once more to train on from here"))
-
     # ---- running by itself
 
     def action_run(self) -> None:
         """Start to run, or stop."""
         if self._ticking:
-            self._stop()
+            self.stop()
         else:
             self._start()
         self.refresh_view()
@@ -225,14 +154,14 @@ class Stepper(Screen[None]):
     def _set_speed(self, speed: int) -> None:
         self.speed = max(0, min(speed, len(SPEEDS) - 1))
         if self._ticking:
-            self._stop()
+            self.stop()
             self._start()
         self.refresh_view(follow=False)
 
     def _start(self) -> None:
         self._ticking = self.set_interval(1 / SPEEDS[self.speed], self._tick)
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         if self._ticking:
             self._ticking.stop()
             self._ticking = None
@@ -250,7 +179,7 @@ class Stepper(Screen[None]):
         self._choose(message.cell)
 
     def _choose(self, cell: Cell | None, *, follow: bool = False) -> None:
-        self._stop()
+        self.stop()
         self.session.place_cursor(cell)
         self.refresh_view(follow=follow)
 
@@ -305,7 +234,7 @@ class Stepper(Screen[None]):
         self._choose_sample(-1)
 
     def _choose_sample(self, by: int) -> None:
-        self._stop()
+        self.stop()
         self.session.choose_sample(self.session.view().sample + by)
         self.refresh_view(follow=False)
 
@@ -348,22 +277,33 @@ class Stepper(Screen[None]):
         self.speech = (self.speech + 1) % len(SPEECH)
         self.refresh_view(follow=False)
 
+    async def action_check(self) -> None:
+        """Hold the gradients of the told parameter against the loss, or ask which."""
+        self.stop()
+        from nnstep.tui.screens.check import GradientCheck
+
+        view = self.session.view()
+        if not contents.has_gradients(view):
+            self.complain(NnstepError("nothing is trained here, so there is no gradient to check"))
+            return
+        at = self.session.history.parameters(view.position.iteration - 1)
+        await self.app.push_screen(
+            GradientCheck(view, at, contents.checked_cell(view), self.palette),
+            lambda cell: self._choose(cell, follow=True) if cell else None,
+        )
+
     def action_help(self) -> None:
         """Name everything on the screen."""
-        self._stop()
+        self.stop()
         from nnstep.tui.screens.help import Help
 
         self.app.push_screen(Help(self.palette))
 
     def action_gallery(self) -> None:
         """Choose another scenario."""
-        self._stop()
+        self.stop()
         self.app.action_gallery()  # type: ignore[attr-defined]
 
     def action_quit(self) -> None:
         """Leave."""
         self.app.exit(0)
-
-    def complain(self, error: NnstepError) -> None:
-        """Show an error in the formula bar, where the person looks."""
-        self.query_one(FormulaBar).show(contents.complaint(error))

@@ -1,0 +1,138 @@
+"""Gradient checks in words and figures: a row for each cell, what they come to, and one of them worked out by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nnstep.catalog.laying import shape_text
+from nnstep.engine.cell import Cell
+from nnstep.engine.program import Program, Step, Variable
+from nnstep.explain.checks import CellCheck, Difference, ParameterCheck, Verdict
+from nnstep.explain.figures import figure
+from nnstep.explain.naming import cell_text, number_text
+from nnstep.explain.words import Line, Word
+from nnstep.session import View
+
+CELL_HEAD: Final = ("cell", "backprop", "measured", "difference", "")
+PARAMETER_HEAD: Final = ("parameter", "cells", "exact", "approximate", "difference", "worst cell", "")
+
+_MEANING: Final[dict[Verdict, str]] = {
+    "exact": "exact: the two cannot be told apart; the table measures finer still",
+    "approximate": "approximate: they agree to five digits",
+    "kink": "a kink: the loss has a corner here, and so no one slope",
+    "wrong": "wrong: the loss does not move as backprop says",
+}
+_LOSS_DECIMALS: Final = 12  # a difference of losses loses the digits that they share
+_SLOPE_DECIMALS: Final = 8
+
+
+@dataclass(frozen=True)
+class CheckedCell:
+    """A gradient that was checked, and the same worked out by hand."""
+
+    check: CellCheck
+    by_hand: Difference
+
+
+def parameter_of(program: Program, identity: str) -> str:
+    """Return the id of the trained parameter that a value is, or is the gradient, the update or a part of; or nothing.
+
+    `layer1.weights`, `layer1.weights.grad` and `layer1.weights.next` belong to `layer1.weights`.
+    """
+    trained = (v.id for v in program.parameters if v.trainable)
+    return next((own for own in trained if f"{identity}.".startswith(f"{own}.")), "")
+
+
+def gradient_cell(program: Program, cell: Cell) -> Cell:
+    """Return the cell with the gradient of a parameter's cell."""
+    identity = f"{cell.name}.grad"
+    return Cell(identity if identity in program.values else cell.name, cell.at)
+
+
+def title_of(parameter: Variable) -> str:
+    """Return a parameter with its shape: `wout 3×1`."""
+    return f"{parameter.name} {shape_text(parameter.shape)}"
+
+
+def cell_row(view: View, check: CellCheck) -> tuple[str, ...]:
+    """Return what stands under CELL_HEAD for a cell."""
+    return (
+        cell_text(view, check.cell),
+        figure(check.gradient, 6),
+        figure(check.measured, 6),
+        size_text(check.difference) if check.verdict != "kink" else "",
+        check.verdict,
+    )
+
+
+def parameter_row(check: ParameterCheck) -> tuple[str, ...]:
+    """Return what stands under PARAMETER_HEAD for a parameter; `difference` is the largest, and where."""
+    return (
+        check.name,
+        f"{check.checked} of {check.cells}" if check.checked < check.cells else str(check.cells),
+        "yes" if check.exact else "no",
+        "yes" if check.approximate else "no",
+        size_text(check.largest),
+        worst_place(check),
+        f"{len(check.kinks)} at a kink" if check.kinks else "",
+    )
+
+
+def worst_place(check: ParameterCheck) -> str:
+    """Return the worst cell as NumPy would take it: `wout[1,0]`."""
+    return f"{check.name}[{','.join(map(str, check.worst.cell.at))}]"
+
+
+def told_verdict(checks: Sequence[ParameterCheck]) -> Line:
+    """Return what checks come to: `✓ wout: every gradient agrees with the loss`; of several, without their names."""
+    wrong = [check for check in checks if not check.approximate]
+    who = f"{checks[0].name}: " if len(checks) == 1 else ""
+    if wrong:
+        names = ", ".join(worst_place(check) for check in wrong[:3]) + ("…" if len(wrong) > 3 else "")
+        return (Word(f"✗ {who}not every gradient agrees with the loss; look at {names}", "warning"),)
+    seen, cells = sum(check.checked for check in checks), sum(check.cells for check in checks)
+    part = f" in {seen} of {cells:,} cells" if seen < cells else ""
+    return (Word(f"✓ {who}every gradient agrees with the loss{part}", "value"),)
+
+
+def told_by_hand(view: View, checked: CheckedCell) -> tuple[Line, ...]:
+    """Return the rows of a cell worked out by hand: two losses, their quotient, backprop's number, the difference."""
+    check, hand = checked.check, checked.by_hand
+    loss = view.program.values[view.program.loss].name
+    above, below, quotient = f"{loss}(w + h)", f"{loss}(w - h)", f"({loss}(w + h) - {loss}(w - h)) / 2h"
+    backprop = "what backprop says"
+    wide = max(len(quotient), len(backprop))
+    place, size = cell_text(view, check.cell), number_text(view, check.cell.name, hand.weight, 4)
+    rows = [
+        (Word(f"By hand: w is {place} = {size}. Move it by h = {hand.move:g} both ways.", "plain"),),
+        _equation(above, figure(hand.above, _LOSS_DECIMALS), "value", wide),
+        _equation(below, figure(hand.below, _LOSS_DECIMALS), "value", wide),
+        _equation(quotient, figure(hand.slope, _SLOPE_DECIMALS), "read", wide),
+        (*_equation(backprop, figure(check.gradient, _SLOPE_DECIMALS), "written", wide), *_other_sign(view, check)),
+    ]
+    role = "warning" if check.verdict == "wrong" else "value"
+    if check.verdict == "kink":
+        left, right = (figure(slope, 6) for slope in hand.sides)
+        rows.append(_equation("left and right", f"{left} and {right}", "value", wide))
+        rows.append((Word(f"  {_MEANING['kink']}", "dim"),))
+        return tuple(rows)
+    rows.append(_equation("difference", size_text(abs(hand.slope - check.gradient)), role, wide))
+    rows.append((Word(f"  {_MEANING[check.verdict]}", role if role == "warning" else "dim"),))
+    return tuple(rows)
+
+
+def _equation(left: str, right: str, role: str, wide: int) -> Line:
+    return (Word(f"  {left:<{wide}}", "plain"), Word(" = ", "operator"), Word(right, role))
+
+
+def _other_sign(view: View, check: CellCheck) -> Line:
+    """Say so where the screen shows the gradient with the other sign, as these names have it."""
+    step = view.program.values.get(f"{check.cell.name}.grad")
+    if not isinstance(step, Step) or step.sign > 0:
+        return ()
+    return (Word(f"   {step.name} is minus this", "dim"),)
+
+
+def size_text(difference: float) -> str:
+    """Return how large a difference is, in two digits: `3.1e-13`."""
+    return f"{difference:.1e}" if difference else "0"

@@ -1,0 +1,103 @@
+"""The page of a gradient check: what it comes to, a table with one row chosen, and that row worked out by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual.strip import Strip
+
+from nnstep.explain.words import Line
+from nnstep.tui.renderables.formula import role_style
+from nnstep.tui.renderables.text import blank, cut_middle, full_height, strip
+from nnstep.tui.theme import Palette
+
+MOST_ROWS: Final = 16  # of the table, however tall the terminal is
+DETAIL: Final = 7  # lines
+_FRAME: Final = 4  # lines: what it comes to, the table's head, and the empty ones around the table
+_NAME: Final = 26  # cells of a name at the most
+_GAP: Final = "   "
+_VERDICTS: Final = {"exact": "ok", "yes": "ok", "wrong": "error", "no": "error", "kink": "warning"}
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """What the page shows.
+
+    summary: what it comes to. rows: of the table, those that are seen. chosen: which of them is lit.
+    part: which part of the table is seen, where there is more. detail: the chosen row by hand.
+    """
+
+    summary: Line
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    chosen: int
+    part: str = ""
+    detail: tuple[Line, ...] = ()
+
+
+def page_height(rows: int) -> int:
+    """Return how many lines a page with so many rows takes, if it may."""
+    return min(max(rows, 1), MOST_ROWS) + DETAIL + _FRAME
+
+
+def rows_seen(rows: int, chosen: int, height: int) -> range:
+    """Return which of so many rows are seen on a page of this height: those around the chosen one."""
+    room = max(1, height - DETAIL - _FRAME)
+    start = max(0, min(chosen - room // 2, rows - room))
+    return range(start, min(start + room, rows))
+
+
+def check_page(page: CheckPage, width: int, height: int, palette: Palette) -> list[Strip]:
+    """Return exactly `height` strips of the page."""
+    panel = palette.panel
+    room = max(1, height - DETAIL - _FRAME)
+    widths = _widths((page.head, *page.rows))
+    lines = [_words(page.summary, width, palette), blank(width, panel)]
+    lines.append(strip([(f"  {_joined(page.head, widths)}", panel + palette.heading)], width, panel))
+    lines += [_row(row, widths, number == page.chosen, width, palette) for number, row in enumerate(page.rows)]
+    lines += [blank(width, panel)] * (room - len(page.rows))
+    lines.append(strip([(f"  {page.part}", panel + palette.dim)], width, panel))
+    lines += [_words(row, width, palette) for row in page.detail]
+    return full_height(lines, width, height, panel)
+
+
+def _row(row: tuple[str, ...], widths: Sequence[int], is_chosen: bool, width: int, palette: Palette) -> Strip:
+    """Return one row; the chosen one has a mark, so that it is found without colours too."""
+    if is_chosen:
+        look = palette.phase_active
+        return strip([(f"▶ {_joined(row, widths)}", look)], width, look)
+    panel = palette.panel
+    pieces: list[tuple[str, Style]] = [("  ", panel)]
+    for place, (text, room) in enumerate(zip(row, widths, strict=True)):
+        if not any(row[place:]):
+            break
+        look = getattr(palette, _VERDICTS.get(text, "text"))
+        pieces.append(((_GAP if place else "") + _padded(text, room, place), panel + look))
+    return strip(pieces, width, panel)
+
+
+def _words(line: Line, width: int, palette: Palette) -> Strip:
+    return strip([(word.text, palette.panel + role_style(word.role, palette)) for word in line], width, palette.panel)
+
+
+def _joined(row: Sequence[str], widths: Sequence[int]) -> str:
+    parts = (_padded(text, room, place) for place, (text, room) in enumerate(zip(row, widths, strict=True)))
+    return _GAP.join(parts).rstrip()
+
+
+def _padded(text: str, room: int, place: int) -> str:
+    """Return a text as wide as its column: the name at its left, numbers at their right."""
+    shown = cut_middle(text, room)
+    space = " " * (room - cell_len(shown))
+    return space + shown if _is_number(shown) and place else shown + space
+
+
+def _is_number(text: str) -> bool:
+    return text[-1:].isdecimal() or text in ("nan", "inf", "-inf", "backprop", "measured", "difference")
+
+
+def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:
+    widest = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return [min(widest[0], _NAME), *widest[1:]]
