@@ -51,6 +51,12 @@ def run(compiled: Compiled, *iterations: int) -> tuple[Values, ...]:
     return tuple(found)
 
 
+def named_iterations(name: str) -> tuple[int, ...]:
+    """Return the iterations that the keys of a scenario's notes name: 80 for `loss@80`, 2 and 5 for `wh@2-5`."""
+    limits = (key.rpartition("@")[2] for key in opened(name).scenario.model.notes if "@" in key)
+    return tuple(sorted({int(part) for limit in limits for part in limit.split("-") if part.isdigit()}))
+
+
 @cache
 def first_and_last(name: str) -> tuple[Values, Values]:
     """Return every value of the first iteration, and of the one that begins when the file's epochs are over."""
