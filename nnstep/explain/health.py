@@ -1,4 +1,4 @@
-"""Whether a network can learn from where it is: saturated, dead and copied units, signals that fade or explode."""
+"""Whether a network can learn from where it is: saturated, dead and copied units, fading signals, a growing loss."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +12,14 @@ from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, hidden_layers, unit_text
 from nnstep.session import View
 
-Kind = Literal["not finite", "saturated", "dead", "fading", "exploding", "copies", "change"]
+Kind = Literal["not finite", "saturated", "dead", "fading", "exploding", "copies", "growing", "change"]
 
 SATURATED_BELOW = 0.01  # of the slope; the sigmoid's is 0.25 at its steepest, the others' are 1
 FADED_BELOW = 1e-3  # of the first layer's signal, as a part of the last one's
 EXPLODED_ABOVE = 1e3
+GROWN_ABOVE = 1.001  # of the loss, as a part of the one before
+STRAYED_ABOVE = 10.0  # of the loss, as a part of the first one, where a single rise means nothing
+LAST_BITS = 1e-12  # a loss that small goes up and down with the last bits of its answers
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,10 @@ def warning(view: View, cell: Cell | None) -> str:
     if not isinstance(step, Step) or view.state(cell.name) != "live":
         return ""
     if step.op.name in ("relu", "relu_slope"):
-        return _of_relu(view, step, cell.at[-1])
+        return _of_relu(view, step, cell)
+    for find in (_faded, _growing):
+        if (fact := find(view, step)) is not None:
+            return fact.text
     slope = float(view.values[step.id][cell.at])
     if step.role != "slope" or abs(slope) >= SATURATED_BELOW:
         return ""
@@ -66,15 +72,30 @@ def begins_too_large(program: Program, iteration: int, identity: str) -> bool:
     return iteration == 1 and not (isinstance(value, Step) and value.phase == "update")
 
 
-def _of_relu(view: View, step: Step, unit: int) -> str:
+def _of_relu(view: View, step: Step, cell: Cell) -> str:
+    unit = cell.at[_unit_axis(view.values[step.id])]
     if not _dead(view.values[step.id])[unit]:
         return ""
-    return f"{unit_text(view, step.layer, unit)} is dead: 0 for every sample, so its weights stay as they are"
+    told = _unit_text(view, step, unit)
+    if view.batches > 1:
+        return f"{told} is 0 for every sample of this batch, so nothing is learned about it here"
+    return f"{told} is dead: 0 for every sample, so its gradients are 0"
+
+
+def _unit_axis(values: Array) -> int:
+    """Return which axis counts the units: the channels of images (b, k, y, x), else the last."""
+    return 1 if values.ndim == 4 else values.ndim - 1
+
+
+def _unit_text(view: View, step: Step, unit: int) -> str:
+    of_layer = f" of layer {step.layer.removeprefix('layer')}"
+    return f"channel {unit}{of_layer}" if len(step.shape) == 4 else unit_text(view, step.layer, unit)
 
 
 def _dead(slopes: Array) -> Array:
-    """Return which units let nothing through for any sample: (j,)."""
-    silent: Array = (slopes == 0).reshape(-1, slopes.shape[-1]).all(axis=0)  # (j,)
+    """Return which units let nothing through for any sample: (j,), or (k,) of images."""
+    others = tuple(axis for axis in range(slopes.ndim) if axis != _unit_axis(slopes))
+    silent: Array = (slopes == 0).all(axis=others)  # (j,)
     return silent
 
 
@@ -90,10 +111,11 @@ def _dead_units(view: View, step: Step) -> Fact | None:
     if step.op.name != "relu_slope":
         return None
     dead = _dead(view.values[step.id])
-    units = [unit_text(view, step.layer, int(unit)) for unit in np.flatnonzero(dead)]
+    units = [_unit_text(view, step, int(unit)) for unit in np.flatnonzero(dead)]
     if not units:
         return None
-    text = f"dead, because 0 for every sample: {', '.join(units[:3])}{' …' if len(units) > 3 else ''}"
+    silent = "silent in this batch" if view.batches > 1 else "dead, because 0 for every sample"
+    text = f"{silent}: {', '.join(units[:3])}{' …' if len(units) > 3 else ''}"
     return Fact("dead", text, len(units) / len(dead))
 
 
@@ -115,6 +137,29 @@ def _faded(view: View, step: Step) -> Fact | None:
 def _last_signal(program: Program) -> Step | None:
     """Return the first signal that arrives: that of the last layer."""
     return next((step for step in program.steps if step.role in ("delta", "error") and step.phase != "forward"), None)
+
+
+def _growing(view: View, step: Step) -> Fact | None:
+    """Compare the loss with the one before, where each step should take it down, else with the first one."""
+    if step.id != view.program.loss or step.id not in view.before:
+        return None
+    now, before = float(view.values[step.id]), float(view.before[step.id])
+    remembers = any(variable.kind == "state" for variable in view.program.variables)
+    if remembers or view.batches > 1 or _has_feeds(view):
+        first = view.losses[0] if view.losses else np.inf
+        if now <= STRAYED_ABOVE * first + LAST_BITS:
+            return None
+        text = f"the loss is {figure(now / first)} times what it was at first: a smaller learning rate may help"
+        return Fact("growing", text, now / first)
+    if not np.isfinite(now) or now <= GROWN_ABOVE * before + LAST_BITS:
+        return None
+    text = f"the loss grew from {figure(before)} to {figure(now)}: a smaller learning rate may help"
+    return Fact("growing", text, now / before)
+
+
+def _has_feeds(view: View) -> bool:
+    """Is another network trained in each iteration, as with dropout, so that losses are hard to compare?"""
+    return bool(view.compiled.training.feeds)
 
 
 def _copies(view: View, step: Step) -> Fact | None:
@@ -143,4 +188,11 @@ def _change(view: View, step: Step) -> Fact | None:
     return Fact("change", f"this changes {step.name} by {change / size:.2%} on average", change / size, warning=False)
 
 
-_FINDERS: tuple[Callable[[View, Step], Fact | None], ...] = (_saturated, _dead_units, _faded, _copies, _change)
+_FINDERS: tuple[Callable[[View, Step], Fact | None], ...] = (
+    _saturated,
+    _dead_units,
+    _faded,
+    _growing,
+    _copies,
+    _change,
+)

@@ -95,3 +95,53 @@ def test_what_overflows_in_an_update_is() -> None:
     assert fault is not None
     assert (fault.iteration, fault.cell.name.endswith(".next")) == (1, True)
     assert "a smaller learning rate may help" in warning(walk.view(), None)
+
+
+def rate(learning_rate: float, optimizer: str = "gd", **more: object) -> Session:
+    tree = net(dense(1, weights=[[0.0]], bias=[0.0]), inputs=1, loss="mse", **more)
+    tree["data"] = {"inputs": [[-1], [0], [1], [2]], "targets": [[-1], [1], [3], [5]]}
+    tree["optimizer"] = {"name": optimizer, "learning_rate": learning_rate}
+    return session(tree)
+
+
+def at_the_end_of(walk: Session, iteration: int) -> Session:
+    walk.go(iteration, len(walk.program.steps))
+    return walk
+
+
+def test_a_loss_that_grows() -> None:
+    walk = at_the_end_of(rate(0.6), 1)
+    assert found(walk, "loss") == []
+    (fact,) = found(at_the_end_of(walk, 2), "loss")
+    assert (fact.kind, fact.share, fact.warning) == ("growing", pytest.approx(12.3 / 9), True)
+    assert warning(walk.view(), Cell("loss", ())).startswith("the loss grew from 9")
+
+
+def test_nothing_is_said_of_a_loss_that_falls_or_of_its_last_bits() -> None:
+    for iteration in (2, 3, 40, 41, 42, 43, 44):
+        walk = at_the_end_of(rate(0.4), iteration)
+        assert found(walk, "loss") == []
+        assert warning(walk.view(), Cell("loss", ())) == ""
+
+
+def test_momentum_may_go_uphill_a_little_but_not_far() -> None:
+    losses = {n: float(at_the_end_of(rate(0.6, "momentum"), n).view().values["loss"]) for n in (1, 2, 8)}
+    assert losses[2] > losses[1] * 1.001
+    assert found(at_the_end_of(rate(0.6, "momentum"), 2), "loss") == []
+    walk = at_the_end_of(rate(1.2, "momentum"), 8)
+    (fact,) = found(walk, "loss")
+    assert fact.share > 10
+    assert "times what it was at first" in warning(walk.view(), Cell("loss", ()))
+
+
+def test_a_signal_that_fades_is_told_at_its_cells() -> None:
+    flat = dense(3, "sigmoid", weights=[[30.0, -30.0, 30.0]] * 3)
+    walk = at_the_end(net(dense(3, "sigmoid"), flat, flat, dense(2)))
+    assert warning(walk.view(), Cell("layer1.delta", (0, 0))).startswith("the signal is ")
+
+
+def test_a_unit_that_is_silent_in_one_batch_is_not_called_dead() -> None:
+    walk = at_the_end(net(dense(3, "relu", bias=[-100.0, 100.0, 100.0]), dense(1), batch=2))
+    (fact,) = found(walk, "layer1.slope")
+    assert fact.text == "silent in this batch: hidden unit 0"
+    assert "0 for every sample of this batch" in warning(walk.view(), Cell("layer1.slope", (0, 0)))
