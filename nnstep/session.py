@@ -269,7 +269,7 @@ class Session:
 
     def distance(self, iteration: int) -> int:
         """Return how many iterations have to be run before one can be shown, with what was before it."""
-        return max(self.history.distance(number) for number in range(max(1, iteration - 1), iteration + 1))
+        return self.history.distance(iteration)
 
     def arrive(self, since: View) -> Iterator[int]:
         """Run what there is to run for the view of this place, yielding each iteration that is run.
@@ -337,9 +337,8 @@ class Session:
     # ---- inside
 
     def _run_for(self, iteration: int) -> Iterator[int]:
-        for number in range(max(1, iteration - 1), iteration + 1):  # a view shows what was before it as well
-            if self.history.distance(number):
-                yield from self.history.replay(number)
+        if self.history.distance(iteration):
+            yield from self.history.replay(iteration)  # and the one before it, which a view shows as well
 
     def _program(self, place: Position) -> Program:
         return self.compiled.training.program(place.iteration)
