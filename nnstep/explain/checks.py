@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, inf, isfinite, isnan, log10, prod
+from math import floor, inf, isfinite, isnan, log10, prod
 from typing import Literal
 
 import numpy as np
 
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program, Step, Variable
-from nnstep.engine.run import carried, run_step
+from nnstep.engine.run import carried
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
 from nnstep.explain.figures import figure
+from nnstep.explain.slopes import Losses, Measure
 from nnstep.explain.words import Line, Word
 
 Verdict = Literal["exact", "approximate", "kink", "wrong"]
@@ -22,9 +23,8 @@ Verdict = Literal["exact", "approximate", "kink", "wrong"]
 # thousand samples and relu there always is one.
 _MOVES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
 _PLAIN_MOVES = (1e-4, 1e-5, 1e-6, 1e-7)  # of the difference that is shown: short numbers, good to some eight digits
-_EXACT = 1e-8  # of the gradient: what a difference can tell from none
+_CLOSE = 1e-6  # of the slope: as near as the plain formula has to come to the finer one
 _APPROXIMATE = 1e-5
-_EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,6 @@ class Difference:
     def sides(self) -> tuple[float, float]:
         """The slopes from the left and to the right, which differ at a kink."""
         return (self.here - self.below) / self.move, (self.above - self.here) / self.move
-
-
-class GivenUpError(Exception):
-    """Raised out of a check that nobody waits for any more."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +178,7 @@ def told(check: ParameterCheck) -> Line:
 
 
 class Probe:
-    """Moves one weight at a time and works the loss out again: only the forward steps that the weight reaches.
+    """Holds the gradients of one iteration against its loss, a cell at a time.
 
     iteration, at: as for `parameter_checks`, and raises what that does. given_up: asked before each loss; where it says
     yes, GivenUpError is raised.
@@ -195,93 +191,63 @@ class Probe:
         at: Mapping[str, Array] | None,
         given_up: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._given_up = given_up
         self.program = training.program(iteration)
         start = _start(training, iteration) if at is None else at
         self.values = dict(training.run(iteration, start))
-        self.loss = float(self.values[self.program.loss])
+        self.losses = Losses(self.program, self.values, given_up)
+        self.loss = self.losses.here
         if not isfinite(self.loss):
             raise NnstepError(
                 f"the loss of iteration {iteration} is {figure(self.loss)}, so it has no slope to compare with",
                 hint="check an iteration before it",
             )
-        self._reached: dict[str, tuple[Step, ...]] = {}
-        self._first: dict[str, int] = {}  # for each parameter, the move to begin with
 
     def check(self, cell: Cell) -> CellCheck:
-        """Compare the gradient of one cell with the loss."""
-        gradient, best, at_kink = self._gradient(cell), float("nan"), False
+        """Compare the gradient of one cell with the loss.
+
+        A smaller move is believed against a larger one only where that one is in doubt: rounding makes the smaller one
+        so blunt that it would agree with almost anything.
+        """
+        gradient = self._gradient(cell)
         scale = max(1.0, abs(float(self.values[cell.name][cell.at])))
-        for place in range(self._first.get(cell.name, 0), len(_MOVES)):
-            measured, sides, noise = self._measure(cell, _MOVES[place] * scale)
-            error = abs(measured - gradient)
-            if error <= _EXACT * max(abs(gradient), abs(measured)) + noise and isfinite(error):
-                self._first[cell.name] = place  # what was in the way of this cell is near its neighbours too
-                return CellCheck(cell, gradient, measured, "exact")
-            if not abs(best - gradient) <= error:
-                best = measured
-            at_kink = isfinite(noise) and min(sides) - noise <= gradient <= max(sides) + noise
-        if isfinite(best) and abs(best - gradient) <= _APPROXIMATE * max(abs(gradient), abs(best)):
-            return CellCheck(cell, gradient, best, "approximate")
-        at_kink = at_kink and any(step.op.kinks for step in self._steps(cell.name))
-        return CellCheck(cell, gradient, best, "kink" if at_kink else "wrong")
+        measures: list[Measure] = []
+        for move in _MOVES:
+            found = self.losses.measure(cell, move * scale)
+            if measures or not found.agrees(gradient):
+                found = self.losses.sobered(found, cell.name)
+            doubtful = (found.contradicts(larger) or not larger.excludes(gradient) for larger in measures)
+            if found.agrees(gradient) and all(doubtful):
+                return CellCheck(cell, gradient, found.slope, "exact")
+            measures.append(found)
+        best = min(measures, key=lambda found: found.doubt if isfinite(found.doubt) else inf)
+        if abs(best.slope - gradient) <= _APPROXIMATE * max(abs(gradient), abs(best.slope)) + best.noise < inf:
+            return CellCheck(cell, gradient, best.slope, "approximate")
+        at_kink = self.losses.has_kinks(cell.name) and (
+            any(found.is_corner(gradient) for found in measures)
+            or self.losses.meets_beside_corners(cell, gradient, scale)
+        )
+        return CellCheck(cell, gradient, best.slope, "kink" if at_kink else "wrong")
 
     def difference(self, check: CellCheck) -> Difference:
         """Return the plain central difference of a cell that was checked.
 
-        Of some moves, each a power of ten, the one that comes nearest to what the check measured.
+        Of some moves, each a power of ten, the first that comes to what the check measured, or comes nearest to it.
         """
         cell = check.cell
         weight = float(self.values[cell.name][cell.at])
-        scale = 10.0 ** ceil(log10(max(1.0, abs(weight))))
-        tried = [
-            Difference(cell, weight, move, self._loss_at(cell, -move), self.loss, self._loss_at(cell, move))
-            for move in (part * scale for part in _PLAIN_MOVES)
-        ]
+        scale = 10.0 ** floor(log10(max(1.0, abs(weight))))
+        tried: list[Difference] = []
+        for move in (part * scale for part in _PLAIN_MOVES):
+            below, above = (self.losses.at(cell, way * move) for way in (-1, 1))
+            tried.append(Difference(cell, weight, move, below, self.loss, above))
+            if abs(tried[-1].slope - check.measured) <= _CLOSE * max(abs(check.measured), abs(self.loss) * _CLOSE):
+                return tried[-1]
         return min(tried, key=lambda one: abs(one.slope - check.measured) if isfinite(one.slope) else inf)
 
     def _gradient(self, cell: Cell) -> float:
         step = self.program.values[f"{cell.name}.grad"]
         assert isinstance(step, Step)
         return step.sign * float(self.values[step.id][cell.at])
-
-    def _measure(self, cell: Cell, move: float) -> tuple[float, tuple[float, float], float]:
-        """Return the slope by the fourth-order formula, the slopes on the two sides, and what rounding makes of them.
-
-        (8 (L(h) - L(-h)) - (L(2h) - L(-2h))) / 12h: Abramowitz and Stegun, Handbook of Mathematical Functions, 25.3.6.
-        """
-        right, left = self._loss_at(cell, move), self._loss_at(cell, -move)
-        right2, left2 = self._loss_at(cell, 2 * move), self._loss_at(cell, -2 * move)
-        slope = (8 * (right - left) - (right2 - left2)) / (12 * move)
-        sides = ((self.loss - left) / move, (right - self.loss) / move)
-        return slope, sides, 32 * _EPSILON * max(abs(self.loss), abs(right2), abs(left2)) / move
-
-    def _loss_at(self, cell: Cell, move: float) -> float:
-        """Return the loss where one weight is moved."""
-        if self._given_up():
-            raise GivenUpError
-        moved = self.values[cell.name].copy()
-        moved[cell.at] += move
-        values = {**self.values, cell.name: moved}
-        for step in self._steps(cell.name):
-            run_step(step, values)
-        return float(values[self.program.loss])
-
-    def _steps(self, parameter: str) -> tuple[Step, ...]:
-        if parameter not in self._reached:
-            self._reached[parameter] = _forward_from(self.program, parameter)
-        return self._reached[parameter]
-
-
-def _forward_from(program: Program, parameter: str) -> tuple[Step, ...]:
-    """Return the steps on the way to the loss that a parameter reaches."""
-    reached = {parameter}
-    found = []
-    for step in program.scoring:
-        if reached & set(step.reads):
-            reached.add(step.id)
-            found.append(step)
-    return tuple(found)
 
 
 def _start(training: Training, iteration: int) -> Mapping[str, Array]:

@@ -1,0 +1,188 @@
+"""How the loss changes when one weight is moved, and how far a number measured so can be trusted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
+
+from nnstep.engine.cell import Array, Cell
+from nnstep.engine.program import Program, Step
+from nnstep.engine.run import run_step
+
+EXACT = 1e-8  # of the gradient: what a difference can tell from none
+_EPSILON = float(np.finfo(np.float64).eps)
+_ULPS = 32  # of the loss: what rounding does to it at the least
+_RUNS = 5  # how often rounding is imitated to see what else it does
+_SAFE = 4  # how much more than the largest of these it may do
+_CORNER_MOVE = 1.1e-5  # above it the curve of the loss could look like a corner
+_LOWER = 1e-4  # how far from a corner the slope beside it is measured
+_BESIDE = 1e-6  # and with which move: far less than that
+_SETTLED = 1e-6  # of the slope: how near three such distances come to the corner
+_ADDED = 8  # how much of the noise of one slope is in what is worked out of four
+
+
+class GivenUpError(Exception):
+    """Raised out of a check that nobody waits for any more."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The slope of the loss along one weight, measured with one move.
+
+    slope: by a formula whose error falls with the fourth power of the move. plain: by one of the second power, so that
+    the two are further apart than the first is from the truth. sides: the slopes to the left and to the right, of the
+    second power. noise: what rounding may have made of each of them; inf where a loss is not finite.
+    """
+
+    move: float
+    slope: float
+    plain: float
+    sides: tuple[float, float]
+    noise: float
+
+    def agrees(self, gradient: float) -> bool:
+        """Can this measure not tell a gradient from the slope?"""
+        error = abs(self.slope - gradient)
+        return isfinite(error) and error <= EXACT * max(abs(gradient), abs(self.slope)) + self.noise
+
+    @property
+    def doubt(self) -> float:
+        """How far the slope may be from the truth: by rounding, and by the curve of the loss."""
+        return self.noise + abs(self.slope - self.plain)
+
+    def excludes(self, gradient: float) -> bool:
+        """Is a gradient further away than rounding and the curve of the loss can explain?"""
+        return not abs(self.slope - gradient) <= self.doubt
+
+    def contradicts(self, other: "Measure") -> bool:
+        """Do two measures differ by more than rounding? Then the larger move was too large."""
+        return not abs(self.slope - other.slope) <= self.noise + other.noise
+
+    def is_corner(self, gradient: float) -> bool:
+        """Are the slopes of the two sides not the same, and is the gradient one of them or between them?"""
+        low, high = sorted(self.sides)
+        width = high - low
+        if not isfinite(width + self.noise) or self.move > _CORNER_MOVE or width <= 2 * self.noise:
+            return False
+        room = self.noise + EXACT * max(abs(low), abs(high))
+        return low - room <= gradient <= high + room
+
+
+class Losses:
+    """The loss of one iteration with one weight moved: only the steps are run again that the weight reaches.
+
+    values: all of the iteration. given_up: asked before each loss; where it says yes, GivenUpError is raised.
+    """
+
+    def __init__(self, program: Program, values: Mapping[str, Array], given_up: Callable[[], bool]) -> None:
+        self.program, self.values, self._given_up = program, values, given_up
+        self.here = float(values[program.loss])
+        self._reached: dict[str, tuple[Step, ...]] = {}
+        self._shaken: dict[str, float] = {}
+
+    def at(self, cell: Cell, move: float, lower: float = 0.0) -> float:
+        """Return the loss where one weight is moved. lower: see `_lowered`."""
+        if self._given_up():
+            raise GivenUpError
+        moved = self.values[cell.name].copy()
+        moved[cell.at] += move
+        values = {**self.values, cell.name: moved}
+        for step in self.steps(cell.name):
+            if lower and step.op.kinks:
+                _run(step, [_lowered(values[read], lower) for read in step.reads], values)
+            else:
+                run_step(step, values)
+        return float(values[self.program.loss])
+
+    def measure(self, cell: Cell, move: float, lower: float = 0.0) -> Measure:
+        """Measure a slope.
+
+        (8 (L(h) - L(-h)) - (L(2h) - L(-2h))) / 12h, and (4 L(h) - L(2h) - 3 L(0)) / 2h to one side: Abramowitz and
+        Stegun, Handbook of Mathematical Functions, 25.3.6 and 25.3.4.
+        """
+        left2, left, right, right2 = (self.at(cell, times * move, lower) for times in (-2, -1, 1, 2))
+        here = self.at(cell, 0.0, lower) if lower else self.here
+        slope = (8 * (right - left) - (right2 - left2)) / (12 * move)
+        sides = ((3 * here - 4 * left + left2) / (2 * move), (4 * right - right2 - 3 * here) / (2 * move))
+        noise = _ULPS * _EPSILON * max(abs(here), abs(left2), abs(right2)) / move
+        return Measure(move, slope, (right - left) / (2 * move), sides, noise)
+
+    def sobered(self, found: Measure, parameter: str) -> Measure:
+        """Return a measure with the noise that values which nearly cancel make; it takes some more losses to see."""
+        return replace(found, noise=max(found.noise, _SAFE * self.shaken(parameter) / found.move))
+
+    def meets_beside_corners(self, cell: Cell, gradient: float, scale: float) -> bool:
+        """Are there corners just here, and is a gradient the slope on that side of all on which the program takes its?
+
+        With several corners in one place a gradient need not lie between the slopes of the two sides. The slope is
+        measured at three distances, each half of the one before, and taken to the limit (Richardson).
+        """
+        if not self.has_kinks(cell.name):
+            return False
+        here = self.sobered(self.measure(cell, _BESIDE * scale), cell.name)
+        far, half, near = (
+            self.measure(cell, _BESIDE * scale, _LOWER * scale * part).slope for part in (1.0, 0.5, 0.25)
+        )
+        limit = (8 * near - 6 * half + far) / 3
+        noise = _ADDED * here.noise + _SETTLED * abs(limit)
+        return abs(limit - here.slope) > noise and abs(limit - gradient) <= noise
+
+    def shaken(self, parameter: str) -> float:
+        """Return how far the loss moves where rounding is imitated: all that its steps read is off by one unit.
+
+        Values that nearly cancel lose their digits, whatever the size of the loss. No gradient has a say in this, so
+        a wrong one can't hide behind it. Parker: Monte Carlo arithmetic, UCLA CSD-970002 (1997).
+        """
+        if parameter not in self._shaken:
+            rng = np.random.default_rng(0)
+            losses = [self._shaken_loss(parameter, rng) for _ in range(_RUNS)]
+            self._shaken[parameter] = float(np.max(np.abs(np.array(losses) - self.here)))
+        return self._shaken[parameter]
+
+    def _shaken_loss(self, parameter: str, rng: np.random.Generator) -> float:
+        if self._given_up():
+            raise GivenUpError
+        values = dict(self.values)
+        for step in self.steps(parameter):
+            # What has no gradient is no measured number: the rows that an embedding looks up, a mask, the targets.
+            reads = [
+                _shake(values[read], rng) if name in step.op.gradients else values[read]
+                for name, read in zip(step.op.inputs, step.reads, strict=True)
+            ]
+            _run(step, reads, values)
+        return float(values[self.program.loss])
+
+    def has_kinks(self, parameter: str) -> bool:
+        """Are there corners on the way from a parameter to the loss?"""
+        return any(step.op.kinks for step in self.steps(parameter))
+
+    def steps(self, parameter: str) -> tuple[Step, ...]:
+        """Return the steps on the way to the loss that a parameter reaches."""
+        if parameter not in self._reached:
+            reached = {parameter}
+            found = []
+            for step in self.program.scoring:
+                if reached & set(step.reads):
+                    reached.add(step.id)
+                    found.append(step)
+            self._reached[parameter] = tuple(found)
+        return self._reached[parameter]
+
+
+def _run(step: Step, reads: Sequence[Array], values: dict[str, Array]) -> None:
+    with np.errstate(all="ignore"):
+        values[step.id] = np.asarray(step.op.forward(*reads, **step.settings))
+
+
+def _shake(value: Array, rng: np.random.Generator) -> Array:
+    return value * (1 + _EPSILON * (2 * rng.integers(0, 2, value.shape) - 1))  # as value
+
+
+def _lowered(value: Array, by: float) -> Array:
+    """Return a value a little lower, and the later a cell stands, the lower.
+
+    So 0 comes to lie below 0 and the first of equals ahead, which are the sides whose slopes operations take.
+    """
+    places = np.arange(value.size).reshape(value.shape) / max(value.size, 1)  # as value
+    return value - by * (1 + places)  # as value

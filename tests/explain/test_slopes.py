@@ -1,0 +1,166 @@
+"""How far a measured slope can be trusted: right gradients pass where digits cancel, small faults are still found."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnstep.engine.cell import Cell
+from nnstep.explain.checks import Probe, check_gradients
+from tests.helpers.pytorch import CASES, scenario
+from tests.helpers.trainings import Tree, compiled, dense, net, spreadsheet
+
+Place = tuple[int, ...]
+
+
+def normalized(epsilon: float = 1e-5) -> Tree:
+    return {"layer": "batch_norm", "epsilon": epsilon}
+
+
+def thrice(epsilon: float) -> list[Tree]:
+    return [layer for units in (3, 3, 3) for layer in (dense(units), normalized(epsilon))] + [dense(2)]
+
+
+# Over two samples a normalised number is nearly 1 or -1 whatever it was: true gradients are as small as 1e-10, in
+# losses of 1. Each of these was once called wrong, for digits that had cancelled.
+CANCELLING = {
+    "small-epsilon": net(dense(3, "tanh"), normalized(1e-9), dense(2), samples=2, seed=0),
+    "tiny-epsilon": net(dense(3, "tanh"), normalized(1e-12), dense(2), samples=2, seed=0),
+    "three-times": net(*thrice(1e-5), samples=2, seed=25),
+    "three-times-small-epsilon": net(*thrice(1e-9), samples=2, seed=18),
+    "relu": net(dense(4), normalized(), dense(4, "relu"), normalized(), dense(2), samples=2, seed=3),
+}
+
+
+@pytest.mark.parametrize("name", CANCELLING)
+def test_right_gradients_are_right_where_digits_cancel(name: str) -> None:
+    for check in check_gradients(compiled(CANCELLING[name]).training):
+        assert check.approximate, check.worst
+
+
+def test_a_bias_that_batch_norm_takes_away_again_is_not_at_a_kink() -> None:
+    tree = net(dense(3), normalized(), dense(4, "relu"), dense(2), samples=4)
+    (bias,) = (check for check in check_gradients(compiled(tree).training) if check.parameter == "layer1.bias")
+    assert abs(bias.worst.gradient) < 1e-12  # what it should be is 0
+    assert (bias.exact, bias.kinks) == (True, ())
+
+
+def found_in(tree: Tree, factor: float) -> tuple[int, int]:
+    """Return in how many cells a gradient that is off by a factor is called wrong, and in how many it should be.
+
+    It should be where what it is off by is above the noise that is told of the best measure.
+    """
+    probe = Probe(compiled(tree).training, 1, None)
+    found = should = 0
+    for variable in probe.program.parameters:
+        identity = f"{variable.id}.grad"
+        right = probe.values[identity]
+        for place in np.ndindex(*variable.shape):
+            cell = Cell(variable.id, place)
+            slope = probe.losses.measure(cell, 1e-3)
+            noise = probe.losses.sobered(slope, cell.name).noise + abs(slope.slope - slope.plain)
+            if probe.check(cell).verdict == "kink" or abs(right[place]) * (factor - 1) < 4 * noise:
+                continue
+            should += 1
+            probe.values[identity] = right * factor  # (as the parameter)
+            found += probe.check(cell).verdict == "wrong"
+            probe.values[identity] = right
+    return found, should
+
+
+@pytest.mark.parametrize("name", CANCELLING)
+def test_a_fault_of_one_in_ten_thousand_is_found_where_digits_cancel(name: str) -> None:
+    found, should = found_in(CANCELLING[name], 1.0001)
+    assert found == should >= 8
+
+
+@pytest.mark.parametrize("path", CASES[::3], ids=lambda path: path.stem)
+def test_a_fault_of_one_in_ten_thousand_is_found_in_every_cell(path: Path) -> None:
+    found, should = found_in(scenario(json.loads(path.read_text(encoding="utf-8"))), 1.0001)
+    assert found == should >= 5
+
+
+def test_rounding_is_imitated_the_same_way_each_time() -> None:
+    first, second = (Probe(compiled(CANCELLING["relu"]).training, 1, None).losses for _ in range(2))
+    assert first.shaken("layer1.weights") == second.shaken("layer1.weights") > 0
+
+
+def test_what_rounding_does_is_not_more_than_its_imitation() -> None:
+    # The loss of the spreadsheet in other orders of the same sums: as it might have been rounded elsewhere.
+    probe = Probe(compiled(spreadsheet()).training, 1, None)
+    values = probe.values
+    hidden = 1 / (1 + np.exp(-(values["inputs"][:, ::-1] @ values["layer1.weights"][::-1] + values["layer1.bias"])))
+    output = 1 / (1 + np.exp(-(hidden[:, ::-1] @ values["layer2.weights"][::-1] + values["layer2.bias"])))
+    loss = 0.5 * ((output - values["targets"])[::-1] ** 2).sum()
+    assert abs(loss - probe.loss) <= 4 * probe.losses.shaken("layer1.weights") < 1e-14
+
+
+# ---- corners
+
+
+def corners(*network: Tree) -> Probe:
+    """Return the probe of one sample of 0: every pre-activation is the bias before it, and every bias is 0."""
+    tree = net(*network, samples=1, inputs=1)
+    tree["data"] = {"inputs": [[0.0]], "targets": [[1.0]]}
+    return Probe(compiled(tree).training, 1, None)
+
+
+BEHIND_ONE_ANOTHER = (
+    dense(2, "leaky_relu", weights=[[1.0, 1.0]], bias=[0.0, 0.0]),
+    dense(2, "leaky_relu", weights=[[1.0, -1.0], [2.0, 0.5]], bias=[0.0, 0.0]),
+    dense(1, weights=[[3.0], [-2.0]], bias=[0.2]),
+)
+BESIDE_ONE_ANOTHER = (
+    dense(1, weights=[[1.0]], bias=[0.0]),
+    dense(2, "relu", weights=[[1.0, -1.0]], bias=[0.0, 0.0]),
+    dense(1, weights=[[3.0], [-2.0]], bias=[0.2]),
+)
+
+
+@pytest.mark.parametrize("network", [BEHIND_ONE_ANOTHER, BESIDE_ONE_ANOTHER], ids=["behind", "beside"])
+def test_several_corners_in_one_place_are_no_fault(network: tuple[Tree, ...]) -> None:
+    probe = corners(*network)
+    right = probe.values["layer1.bias.grad"].copy()
+    for place in np.ndindex(*right.shape):
+        cell = Cell("layer1.bias", place)
+        assert probe.check(cell).verdict == "kink"
+        sides = probe.losses.measure(cell, 1e-6).sides
+        for wrong in (min(sides) - 0.01, max(sides) + 0.01, right[place] * 1.001 if right[place] else 1e9):
+            if min(sides) <= wrong <= max(sides):
+                continue
+            probe.values["layer1.bias.grad"] = np.full_like(right, wrong)
+            assert probe.check(cell).verdict == "wrong"
+        probe.values["layer1.bias.grad"] = right
+
+
+def test_a_gradient_outside_both_slopes_can_be_that_of_the_side_the_program_takes() -> None:
+    probe = corners(*BEHIND_ONE_ANOTHER)
+    cell = Cell("layer1.bias", (0,))
+    low, high = sorted(probe.losses.measure(cell, 1e-6).sides)
+    gradient = probe.check(cell).gradient
+    # Both slopes have a 1 in them, of the unit that is above 0 on that side. With 0.01 twice it is neither.
+    assert not low <= gradient <= high
+    assert probe.losses.meets_beside_corners(cell, gradient, 1.0)
+    assert not probe.losses.meets_beside_corners(cell, gradient * 1.001, 1.0)
+
+
+def test_equals_in_a_window_are_a_corner() -> None:
+    pool = {"layer": "max_pool2d", "size": 2}
+    kernel = {"layer": "conv2d", "filters": 1, "kernel_size": 1, "kernel": [[[[1.0]]]], "bias": [0.0]}
+    tree = net(kernel, pool, {"layer": "flatten"}, dense(1, weights=[[2.0]], bias=[0.0]), samples=1)
+    tree["data"] = {"inputs": [[[[1.0, 1.0], [0.5, 1.0]]]], "targets": [[1.0]]}
+    assert all(check.approximate for check in check_gradients(compiled(tree).training))
+
+
+@pytest.mark.parametrize("distance", [1e-6, 1e-9, 1e-12, -1e-12, -1e-9, -1e-6])
+def test_a_corner_nearby_is_no_fault(distance: float) -> None:
+    tree = net(
+        dense(1, "relu", weights=[[1.0]], bias=[distance]), dense(1, weights=[[2.0]], bias=False), samples=1, inputs=1
+    )
+    tree["data"] = {"inputs": [[0.0]], "targets": [[1.0]]}
+    probe = Probe(compiled(tree).training, 1, None)
+    cell = Cell("layer1.bias", (0,))
+    assert probe.check(cell).verdict in ("exact", "kink")
+    probe.values["layer1.bias.grad"] = np.array([5.0])
+    assert probe.check(cell).verdict == "wrong"
