@@ -2,9 +2,12 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -26,3 +29,21 @@ def noted_interrupts() -> Iterator[Callable[[], bool]]:
         yield lambda: came
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def until_ctrl_c(work: Iterable[T]) -> Iterator[T]:
+    """Yield what is worked out. Raises KeyboardInterrupt at Ctrl-C, once the piece that was begun is done."""
+    with noted_interrupts() as came:
+        for piece in work:
+            yield piece
+            if came():
+                close = getattr(work, "close", None)
+                if close:
+                    close()
+                raise KeyboardInterrupt
+
+
+def run_through(work: Iterable[object]) -> None:
+    """Do all the work. Raises KeyboardInterrupt as `until_ctrl_c` does."""
+    for _ in until_ctrl_c(work):
+        pass

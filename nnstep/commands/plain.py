@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 
+from nnstep.commands.picture import heading
 from nnstep.commands.plain_table import find
 from nnstep.commands.show import page
 from nnstep.commands.width import line_width
@@ -13,7 +14,10 @@ _PROMPT = "> "
 
 
 def walk(session: Session) -> int:
-    """Walk through a session until `quit`, the end of the input or Ctrl-C; returns the exit code."""
+    """Walk through a session until `quit`, the end of the input or Ctrl-C at the prompt; returns the exit code.
+
+    Ctrl-C during a command ends that command, and what it was to change stays as it was.
+    """
     _say([*page(session.view(), line_width()), "", "Type help for what there is to type; an empty line goes on."])
     for typed in typed_lines():
         try:
@@ -23,6 +27,8 @@ def walk(session: Session) -> int:
             _say(command.do(session, rest, line_width()))
         except NnstepError as error:
             _say([str(error)])
+        except KeyboardInterrupt:
+            _say(["Interrupted.", heading(session.view())])
     return 0
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from nnstep.catalog.names import NAME_SETS
 from nnstep.commands.figures import short
+from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import heading, picture, value_block
+from nnstep.commands.plain_check import check
 from nnstep.commands.words import cell_lines, step_lines, wrapped
 from nnstep.errors import NnstepError, nearest, unknown
 from nnstep.explain.ending import stopped_text
 from nnstep.explain.health import warning
-from nnstep.explain.places import read_cell, read_place, read_step, read_value
+from nnstep.explain.places import read_cell, read_place, read_value
 from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.text import in_message
 from nnstep.session import Session
@@ -54,30 +56,31 @@ def here(session: Session, width: int) -> Lines:
 def _moving(move: Callable[[Session], None]) -> Do:
     def do(session: Session, rest: str, width: int) -> Lines:
         _nothing_more(rest)
-        session.place_cursor(None)
-        move(session)
-        return here(session, width)
+        return _moved(session, move, width)
 
     return do
 
 
-def _back(session: Session, rest: str, width: int) -> Lines:
-    moves = {"": session.back, "phase": session.previous_phase, "iteration": session.previous_iteration}
-    if rest not in moves:
-        raise NnstepError(f"back knows no {in_message(rest)!r}", hint="back, back phase, back iteration")
+def _moved(session: Session, move: Callable[[Session], None], width: int) -> Lines:
+    """Move; what has to be run for it is run here, where Ctrl-C can stop it."""
+    before = session.view()
     session.place_cursor(None)
-    moves[rest]()
+    move(session)
+    run_through(session.arrive(before))
     return here(session, width)
 
 
+def _back(session: Session, rest: str, width: int) -> Lines:
+    moves = {"": Session.back, "phase": Session.previous_phase, "iteration": Session.previous_iteration}
+    if rest not in moves:
+        raise NnstepError(f"back knows no {in_message(rest)!r}", hint="back, back phase, back iteration")
+    return _moved(session, moves[rest], width)
+
+
 def _go(session: Session, rest: str, width: int) -> Lines:
-    training, iteration = session.compiled.training, session.position.iteration
+    place = read_place(rest, session.compiled.training, where="", here=session.position.iteration)
     session.place_cursor(None)
-    if rest and ":" not in rest and not rest.replace(".", "").isdecimal():
-        session.go(iteration, read_step(rest, training.program(iteration)))
-    else:
-        place = read_place(rest, training, where="")
-        session.go(place.iteration, place.step)
+    run_through(session.travel(place.iteration, place.step))
     return here(session, width)
 
 
@@ -106,8 +109,7 @@ def _run(session: Session, rest: str, width: int) -> Lines:
     target = (before.epoch if is_over else before.epoch - 1) + int(rest) if rest else training.epochs
     stopped = []
     try:
-        for _ in session.fast_forward(target):
-            pass
+        run_through(session.fast_forward(target))
     except KeyboardInterrupt:
         stopped = ["Interrupted."]
     after = session.view()
@@ -151,9 +153,10 @@ TABLE = (
     Typed("phase", "p", "", "go to the next phase", _moving(Session.next_phase)),
     Typed("iteration", "i", "", "go to the same step of the next iteration", _moving(Session.next_iteration)),
     Typed("cell", "c", "", "go on by one cell", _moving(Session.next_cell)),
-    Typed("go", "g", "EPOCH:STEP", "go anywhere: go 3:5, go 12:last, go layer1.output", _go),
+    Typed("go", "g", "EPOCH:STEP", "go anywhere: go 3:5, go 12 (its end), go :8, go layer1.output; Ctrl-C stops", _go),
     Typed("show", "s", "[NAME]", "the numbers of a value, or of all that are there", _show),
     Typed("where", "w", "NAME[1,2]", "where a number comes from", _where),
+    Typed("check", "k", "[NAME|NAME[1,2]|all]", "hold gradients against the loss; Ctrl-C stops", check),
     Typed("run", "r", "[N]", "train N epochs, or to the end; Ctrl-C stops", _run),
     Typed("names", "", "SET", "tell it in other names: classic, math, layerwise, framework", _names),
     Typed("help", "h", "", "this", _help),

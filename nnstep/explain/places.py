@@ -25,16 +25,31 @@ class Place:
     step: int
 
 
+@dataclass(frozen=True)
+class CellPlace:
+    """A cell of an iteration (from 1): what a trail through the numbers is made of, and what one can go to."""
+
+    iteration: int
+    cell: Cell
+
+    def place(self, training: Training) -> Place:
+        """Return the step after which the cell is there: 0 for what the iteration starts with."""
+        return Place(self.iteration, training.program(self.iteration).ready[self.cell.name])
+
+
 def read_place(text: str, training: Training, *, where: str = "--at", here: int = 0) -> Place:
     """Return the place that `EPOCH:STEP` or `EPOCH.BATCH:STEP` means; without a step, the end of the iteration.
 
     STEP is a number, a step's name or id, `first` or `last`. here: the iteration we are in, if we are in one: then
-    what has no colon is a step of it. Raises NnstepError that says what there is.
+    a name alone, or `:8`, is a step of it. Raises NnstepError that says what there is.
     """
-    front, colon, back = text.strip().partition(":")
-    if here and not colon:
-        return Place(here, read_step(front, training.program(here), where=where))
-    match = _EPOCH.fullmatch(front.strip())
+    front, colon, back = (part.strip() for part in text.strip().partition(":"))
+    match = _EPOCH.fullmatch(front)
+    if here and match is None and (back if colon and not front else front and not colon):
+        return Place(here, read_step(back or front, training.program(here), where=where))
+    if match is not None and colon and not back:
+        hint = f"write {front}:last, {front}:7 or {front}:output; {front} alone is its end"
+        raise NnstepError(f"{in_message(text)!r} names no step", where=where, hint=hint)
     if match is None:
         raise NnstepError(
             f"{in_message(text)!r} is no place",
@@ -42,7 +57,7 @@ def read_place(text: str, training: Training, *, where: str = "--at", here: int 
             hint="write EPOCH:STEP, such as 1:last, 3:7 or 12:output; or EPOCH.BATCH:STEP, such as 3.2:7",
         )
     iteration = _iteration(int(match[1]), match[2] or "1", training, where)
-    return Place(iteration, read_step(back.strip() if colon else "last", training.program(iteration), where=where))
+    return Place(iteration, read_step(back or "last", training.program(iteration), where=where))
 
 
 def read_step(text: str, program: Program, *, where: str = "") -> int:

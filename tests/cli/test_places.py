@@ -133,7 +133,16 @@ def test_thousands_of_digits_are_no_place(xor: Training, text: str, here: int) -
 
 
 def test_where_we_are_a_step_alone_is_one_of_this_iteration(xor: Training) -> None:
-    assert read_place("3", xor, here=7) == Place(7, 3)
+    assert read_place(":3", xor, here=7) == read_place(" : 3 ", xor, here=7) == Place(7, 3)
+    assert read_place(":a1", xor, here=7) == read_place("a1", xor, here=7) == Place(7, 3)
     assert read_place("layer1.output", xor, here=7) == read_place("7:layer1.output", xor)
     assert read_place("12:3", xor, here=7) == Place(12, 3)
-    assert read_place("12", xor).iteration == 12
+    assert read_place("12", xor, here=7) == read_place("12", xor) == Place(12, 21)
+
+
+@pytest.mark.parametrize("here", [0, 7])
+def test_a_colon_with_nothing_behind_it_is_told_what_belongs_there(xor: Training, here: int) -> None:
+    with pytest.raises(NnstepError) as error:
+        read_place("3:", xor, here=here)
+    assert error.value.what == "'3:' names no step"
+    assert error.value.hint == "write 3:last, 3:7 or 3:output; 3 alone is its end"

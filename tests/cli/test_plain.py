@@ -13,6 +13,8 @@ from nnstep.cli import main
 from nnstep.commands import plain_table
 from nnstep.commands.opening import open_scenario
 from nnstep.commands.plain_table import TABLE
+from nnstep.engine.cell import Cell
+from nnstep.explain.checks import CellCheck, Probe
 from nnstep.session import Session
 
 from .conftest import MOONS, Run
@@ -229,3 +231,91 @@ def test_a_number_of_thousands_of_digits_is_told_and_the_walk_goes_on(run: Run, 
     assert ran.code == 0
     assert "is no number of epochs" in ran.out
     assert "there is no step" in ran.out
+
+
+def test_ctrl_c_stops_a_way_and_leaves_us_where_we_were(run: Run, xor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    travel = Session.travel
+
+    def pressed(self: Session, iteration: int, step: int):  # type: ignore[no-untyped-def]
+        for done in travel(self, iteration, step):
+            if done == 9:
+                signal.raise_signal(signal.SIGINT)
+            yield done
+
+    monkeypatch.setattr(Session, "travel", pressed)
+    told, after = answers(run, xor, "n", "go 20:3", "n")[1:]
+    assert told.splitlines() == ["Interrupted.", "epoch 1 · step 1 of 21 · forward"]
+    assert after.startswith("epoch 1 · step 2 of 21")
+
+
+def test_ctrl_c_stops_a_check(run: Run, xor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Probe.check
+
+    def pressed(self: Probe, cell: Cell) -> CellCheck:
+        signal.raise_signal(signal.SIGINT)
+        return real(self, cell)
+
+    monkeypatch.setattr(Probe, "check", pressed)
+    told, after = answers(run, xor, "check W1", "n")
+    assert told.startswith("Interrupted.")
+    assert after.startswith("epoch 1 · step 1 of 21")
+
+
+# ---- the gradient check
+
+
+def test_all_parameters_are_checked_where_none_is_told(run: Run, xor: str) -> None:
+    (answer,) = answers(run, xor, "check")
+    lines = answer.splitlines()
+    assert lines[0] == "Gradients with the weights and the batch of iteration 1:"
+    assert [line.split()[:4] for line in lines[2:6]] == [
+        ["W1", "4", "yes", "yes"],
+        ["b1", "2", "yes", "yes"],
+        ["W2", "2", "yes", "yes"],
+        ["b2", "1", "yes", "yes"],
+    ]
+    assert lines[6] == "✓ every gradient agrees with the loss"
+
+
+@pytest.mark.parametrize(
+    ("typed", "cell"),
+    [
+        (["check W2[1,0]"], "W2[1,0]"),
+        (["k layer2.weights[1,0]"], "W2[1,0]"),
+        (["check ∂L/∂W2[1,0]"], "W2[1,0]"),
+        (["check layer2.bias.grad"], "b2[0]"),
+        (["go 1:layer2.bias.grad", "check"], "b2[0]"),
+        (["go 3:b1", "check b1[1]"], "b1[1]"),
+    ],
+)
+def test_one_parameter_or_one_cell(run: Run, xor: str, typed: list[str], cell: str) -> None:
+    answer = answers(run, xor, *typed)[-1]
+    assert f"By hand: w is {cell} = " in answer
+    session = Session(open_scenario(xor))
+    if typed[0].startswith("go 3"):
+        session.go(3, 0)
+    view = session.view()
+    identity = {"W2[1,0]": "layer2.weights", "b2[0]": "layer2.bias", "b1[1]": "layer1.bias"}[cell]
+    at = (1, 0) if cell.startswith("W2") else (int(cell[3]),)
+    assert f"what backprop says         = {float(view.values[f'{identity}.grad'][at]):.8f}" in answer
+
+
+def test_a_check_takes_a_large_parameter_in_part(run: Run) -> None:
+    (answer,) = answers(run, "digits", "check bh")
+    assert "✓ bh: every gradient agrees with the loss in 20 of 64 cells" in answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [
+        ("check W3", "there are: W1, b1, W2, b2"),
+        ("check a1", "is no parameter that is trained"),
+        ("check W1[9,9]", "W1 is 2×2, counted from 0"),
+        ("check [0]", "is no parameter that is trained"),
+        ("go 3:", "3 alone is its end"),
+    ],
+)
+def test_what_can_not_be_checked_is_told(run: Run, xor: str, typed: str, what: str) -> None:
+    told, after = answers(run, xor, typed, "n")
+    assert what in told
+    assert after.startswith("epoch 1 · step 1 of 21")

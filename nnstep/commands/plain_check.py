@@ -1,0 +1,88 @@
+"""The gradient check in the plain stepper: `check`, `check wout`, `check wout[1,0]`, `check all`."""
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len, set_cell_size
+
+from nnstep.commands.interrupts import until_ctrl_c
+from nnstep.commands.words import wrapped
+from nnstep.engine.cell import Cell
+from nnstep.engine.program import Variable
+from nnstep.errors import NnstepError, nearest
+from nnstep.explain import told_checks
+from nnstep.explain.checks import CellCheck, Probe, chosen_cells, summed_up, trained
+from nnstep.explain.places import read_cell
+from nnstep.explain.told_checks import CELL_HEAD, PARAMETER_HEAD, CheckedCell
+from nnstep.explain.words import plain_text
+from nnstep.scenario.text import in_message
+from nnstep.session import Session, View
+
+_MOST = 20  # cells of one parameter; lines are read one by one, or read aloud
+_OF_EACH = 50  # of all parameters
+_ALL = "all"
+
+
+def check(session: Session, rest: str, width: int) -> list[str]:
+    """Return the check of the parameter that is named, or of the one that is told, or of all."""
+    view = session.view()
+    cell = _asked_for(view, rest)
+    place = view.position.iteration
+    probe = Probe(session.compiled.training, place, session.history.parameters(place - 1))
+    lines = wrapped(f"Gradients with the weights and the batch of iteration {place}:", width)
+    if cell is None:
+        return lines + _all(view, probe)
+    return lines + _one(view, probe, cell, is_cell="[" in rest, width=width)
+
+
+def _asked_for(view: View, rest: str) -> Cell | None:
+    """Return a cell of the parameter that is meant; None for all of them."""
+    variables = trained(view.program)
+    if not variables:
+        raise NnstepError("nothing is trained here, so there is no gradient to check")
+    if not rest or rest == _ALL:
+        story = view.story
+        owner = told_checks.parameter_of(view.program, story.name) if story and not rest else ""
+        return Cell(owner, (0,) * len(view.program.values[owner].shape)) if owner else None
+    name, bracket, place = rest.partition("[")
+    known = {name: v.id for v in reversed(variables) for name in (v.id, f"{v.id}.grad", v.name)}
+    grads = {view.program.values[f"{v.id}.grad"].name: v.id for v in variables}
+    owner = (known | grads).get(name.strip(), "")
+    if not owner:
+        guess = nearest(name.strip(), [*known, *grads])
+        there_are = f"there are: {', '.join(dict.fromkeys(v.name for v in variables))}"
+        what = f"{in_message(name.strip())!r} is no parameter that is trained"
+        raise NnstepError(what, hint=f"did you mean {guess}?" if guess else there_are)
+    return read_cell(f"{owner}{bracket}{place}", view.program)
+
+
+def _all(view: View, probe: Probe) -> list[str]:
+    work = (
+        summed_up(variable, [probe.check(cell) for cell in _cells(view, variable, _OF_EACH)])
+        for variable in trained(view.program)
+    )
+    checks = list(until_ctrl_c(work))
+    rows = [told_checks.parameter_row(each) for each in checks]
+    return [*_table([PARAMETER_HEAD, *rows]), plain_text(told_checks.told_verdict(checks))]
+
+
+def _one(view: View, probe: Probe, cell: Cell, *, is_cell: bool, width: int) -> list[str]:
+    """Return the cells of a parameter and its worst one by hand; or one cell by hand, where one was named."""
+    variable = view.program.values[cell.name]
+    assert isinstance(variable, Variable)
+    cells = [cell] if is_cell else _cells(view, variable, _MOST)
+    found: list[CellCheck] = list(until_ctrl_c(probe.check(each) for each in cells))
+    total = summed_up(variable, found)
+    by_hand = told_checks.told_by_hand(view, CheckedCell(total.worst, probe.difference(total.worst)))
+    rows = [] if is_cell else _table([CELL_HEAD, *(told_checks.cell_row(view, each) for each in found)])
+    verdict = [] if is_cell else [plain_text(told_checks.told_verdict([total]))]
+    return [*rows, *verdict, *(line for row in by_hand for line in wrapped(plain_text(row), width))]
+
+
+def _cells(view: View, variable: Variable, most: int) -> list[Cell]:
+    return chosen_cells(view.program, variable, view.position.iteration, most)
+
+
+def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "   ".join(map(set_cell_size, row, widths)).rstrip()
