@@ -1,7 +1,7 @@
 """Building a program: values and steps are laid one by one, shapes are worked out as they come."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from nnstep.engine.op import Op
 from nnstep.engine.program import Kind, Phase, Program, Step, Variable
@@ -65,14 +65,30 @@ class Builder:
         self.steps.append(Step(identity, self.naming(identity), entry, named, shape, phase, layer, role, chosen, sign))
         return identity
 
+    def relay(
+        self, identity: str, op: Op, inputs: Mapping[str, str], settings: Mapping[str, float] | None = None
+    ) -> None:
+        """Put another operation in the place of a step; what it makes keeps its id, its name and its shape.
+
+        settings: beside those of the step, which go on where the operation has them. Raises RuleError where the shapes
+        do not fit.
+        """
+        place, before = next((n, step) for n, step in enumerate(self.steps) if step.id == identity)
+        chosen = {name: value for name, value in {**before.settings, **(settings or {})}.items() if name in op.settings}
+        shape = op.rule.shape({name: self.shapes[value] for name, value in inputs.items()}, chosen)
+        if shape != before.shape:
+            raise RuleError(f"{identity} would be {shape}, and it is {before.shape}")
+        self.steps[place] = replace(before, op=op, inputs=dict(inputs), settings=chosen)
+
     def finish(self, prediction: str, order: Order, silent: frozenset[str] = frozenset()) -> Program:
-        """Return the program with its steps in the order of a name set.
+        """Return the program with its steps in the order of a name set, as far as what they read allows.
 
         order: groups of phases and roles; the steps of one group come together, otherwise as they were laid.
         silent: ids of steps that are measures, not stops.
         """
         parameters = [variable.id for variable in self.variables if variable.kind == "parameter"]
-        ranked = sorted(_grouped(self.steps, parameters), key=lambda step: _rank(step, order))
+        sought = sorted(_grouped(self.steps, parameters), key=lambda step: _rank(step, order))
+        ranked = _readable(sought, (variable.id for variable in self.variables))
         steps = tuple(step for step in ranked if step.id not in silent)
         measures = tuple(step for step in ranked if step.id in silent)
         return Program(tuple(self.variables), steps, measures, dict(self.carry), prediction)
@@ -85,6 +101,27 @@ def _rank(step: Step, order: Order) -> int:
             if wanted in group:
                 return number
     return len(order)
+
+
+def _readable(steps: Sequence[Step], known: Iterable[str]) -> list[Step]:
+    """Return the steps in this order, but each behind what it reads.
+
+    What has to wait goes to the next round: where blame goes back through weights that are new already, one layer's
+    updates come before the next one's deltas.
+    """
+    there, found, waiting = set(known), list[Step](), list(steps)
+    while waiting:
+        held = []
+        for step in waiting:
+            if there.issuperset(step.reads):
+                found.append(step)
+                there.add(step.id)
+            else:
+                held.append(step)
+        if len(held) == len(waiting):
+            return [*found, *held]  # the program says what is missing
+        waiting = held
+    return found
 
 
 def _grouped(steps: Sequence[Step], parameters: Sequence[str]) -> list[Step]:

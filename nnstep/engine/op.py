@@ -4,11 +4,15 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Final
 
 from nnstep.engine.cell import Array
 from nnstep.engine.formula import in_matrices
 from nnstep.engine.rule import Rule, RuleError, Shape
 from nnstep.engine.vector import code_of, compile_code
+
+NEGATED: Final = "minus_"
+"""What the name of an operation begins with that is another one's negative."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +93,7 @@ class Op:
         code = f"-({self.code})" if self.code else ""
         notation = f"-({self.notation})" if self.notation else ""
         return Op(
-            f"minus_{self.name}",
+            f"{NEGATED}{self.name}",
             self.rule.negated(),
             self.sentence,
             code,

@@ -6,6 +6,7 @@ from nnstep.catalog.datasets import SCALES
 from nnstep.catalog.initializers import INITIALIZERS
 from nnstep.catalog.layers.activation import ALPHA
 from nnstep.catalog.layers.base import Layer
+from nnstep.catalog.mistakes import MISTAKES
 from nnstep.catalog.names import NAME_SETS
 from nnstep.errors import NnstepError, unknown
 from nnstep.scenario import limits
@@ -22,6 +23,8 @@ def check(scenario: Scenario, document: Document) -> None:
     assert isinstance(tree, dict)
     _check_texts(scenario, tree, document)
     _check_name("name set", scenario.names, NAME_SETS, document, "names")
+    if scenario.mistake is not None:
+        _check_name("mistake", scenario.mistake, MISTAKES, document, "mistake")
     _check_data(scenario, document)
     _check_layers(scenario, tree["network"], document)
     _check_batches(scenario, document)

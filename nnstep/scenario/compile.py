@@ -10,6 +10,7 @@ from nnstep.catalog.datasets import Prepared
 from nnstep.catalog.initializers import INITIALIZERS
 from nnstep.catalog.laying import Laying, Maker, WrongShapeError, shape_text
 from nnstep.catalog.losses import LOSSES, Loss
+from nnstep.catalog.mistakes import MISTAKES, Laid
 from nnstep.catalog.names import NAME_SETS
 from nnstep.catalog.names.base import NameSet
 from nnstep.catalog.ops import OPS
@@ -67,6 +68,7 @@ class _Compiler:
     data: Prepared
     first: dict[str, Maker] = field(default_factory=dict)
     feeds: dict[str, Feed] = field(default_factory=dict)
+    mistaken: set[str] = field(default_factory=set)  # the steps that a mistake on purpose has changed
 
     def compile(self) -> Compiled:
         samples = Samples(self.data.train.inputs, self.data.train.targets)
@@ -75,6 +77,7 @@ class _Compiler:
         answer = lru_cache(maxsize=None)(lambda size: self._program(size, training=False))
         sizes = sorted(batches.sizes(), reverse=True)
         self._check_axes(build(sizes[0]))
+        self._check_mistake()
         self._check_sizes(build(sizes[0]), len(sizes))
         for size in sizes:
             self._check_cost(build(size))
@@ -120,6 +123,7 @@ class _Compiler:
             builder.variable(RATE, (), "constant")
             self._lay_updates(builder, lay_gradients(builder, loss), first)
             self.first, self.feeds = self.first or first, self.feeds or feeds
+        self._make_mistake(builder, x)
         silent = frozenset() if self.names.shows_loss else _only_for(builder, loss)
         return builder.finish(x, self.names.order, silent)
 
@@ -162,6 +166,20 @@ class _Compiler:
                 if layers[parameter] == layer:
                     update = Updating(builder, parameter, gradient, RATE, self.settings, first)
                     builder.carry[parameter] = self._optimizer().lay(update)
+
+    def _make_mistake(self, builder: Builder, output: str) -> None:
+        """Change what was laid, where the scenario has a mistake on purpose."""
+        if self.loaded.model.mistake:
+            laid = Laid(builder, output, self.settings[RATE])
+            MISTAKES[self.loaded.model.mistake].make(laid)
+            self.mistaken.update(laid.changed)
+
+    def _check_mistake(self) -> None:
+        """Refuse a mistake that nothing in this network can have."""
+        name = self.loaded.model.mistake
+        if name and not self.mistaken:
+            what = f"{name} changes nothing here: this mistake needs {MISTAKES[name].needs}"
+            raise NnstepError(what, where=self.loaded.where("mistake"), hint=MISTAKES[name].hint)
 
     def _check_ending(self, builder: Builder, output: str, loss: Loss) -> None:
         """Refuse a loss that takes logarithms of what may be negative, or squashes twice."""

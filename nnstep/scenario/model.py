@@ -147,6 +147,7 @@ class Scenario(_Checked, frozen=True, kw_only=True):
     shuffle: Annotated[bool, Meta(description="take the samples in a new order in each epoch")] = False
     epochs: Annotated[int, Meta(ge=1, le=limits.EPOCHS, description="where fast-forward stops")] = 1000
     stop: Annotated[Stop, Meta(description="when to stop before that")] = Stop()
+    mistake: Annotated[str | None, Meta(description="a published fault that is made on purpose, to be found")] = None
     notes: Annotated[
         dict[SafeText, SafeText],
         Meta(description="the teacher's words, by the name of the step they are shown with", max_length=limits.NOTES),

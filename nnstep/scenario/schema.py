@@ -9,6 +9,7 @@ from nnstep.catalog.datasets import SCALES, SOURCES, Setting
 from nnstep.catalog.initializers import INITIALIZERS
 from nnstep.catalog.layers import LAYERS
 from nnstep.catalog.losses import LOSSES
+from nnstep.catalog.mistakes import MISTAKES
 from nnstep.catalog.names import NAME_SETS
 from nnstep.catalog.optimizers import OPTIMIZERS
 from nnstep.catalog.schedules import SCHEDULES
@@ -45,6 +46,10 @@ def json_schema() -> Schema:
     properties["title"]["maxLength"] = limits.TITLE
     properties["summary"]["maxLength"] = limits.SUMMARY
     properties["names"].update(_one_of((name, entry.sentence) for name, entry in NAME_SETS.items()))
+    properties["mistake"] = {
+        "description": properties["mistake"]["description"],
+        **_one_of((name, entry.sentence) for name, entry in MISTAKES.items()),
+    }
     properties["data"] = {"description": "what the network learns from", "anyOf": _forms_of_data(parts)}
     properties["network"]["items"] = {"anyOf": _layers(parts)}
     properties["loss"] = _loss(parts.pop(ChosenLoss.__name__))

@@ -10,6 +10,7 @@ from nnstep.catalog.datasets import SCALES, SOURCES
 from nnstep.catalog.initializers import INITIALIZERS
 from nnstep.catalog.layers import LAYERS
 from nnstep.catalog.losses import LOSSES
+from nnstep.catalog.mistakes import MISTAKES
 from nnstep.catalog.names import NAME_SETS
 from nnstep.catalog.optimizers import OPTIMIZERS
 from nnstep.scenario.document import read_document
@@ -96,7 +97,7 @@ def test_every_shipped_scenario_fits() -> None:
         *("rate-negative", "names-misspelt", "seed-negative", "batch-misspelt", "batch-enormous", "batches-empty"),
         *("shuffle-yes", "epochs-a-fraction", "patience-zero", "notes-are-text", "source-misspelt"),
         *("source-setting-unknown", "source-setting-out-of-range", "scale-misspelt", "split-of-all", "take-nothing"),
-        *("split-validation-of-all", "split-key-misspelt"),
+        *("split-validation-of-all", "split-key-misspelt", "mistake-misspelt", "mistake-is-a-list"),
         *("table-without-targets", "data-two-forms"),
     ],
 )
@@ -106,7 +107,7 @@ def test_what_loading_refuses_for_its_form_does_not_fit(name: str) -> None:
 
 def test_every_name_of_the_catalog_is_offered() -> None:
     offered = set(constants(SCHEMA))
-    for catalog in (NAME_SETS, LAYERS, LOSSES, OPTIMIZERS, INITIALIZERS, SOURCES, SCALES):
+    for catalog in (NAME_SETS, LAYERS, LOSSES, OPTIMIZERS, INITIALIZERS, SOURCES, SCALES, MISTAKES):
         assert set(catalog) <= offered
 
 
