@@ -118,7 +118,7 @@ def whole_values(view: View) -> frozenset[str]:
     found = set()
     for identity in ("inputs", "targets"):
         values = view.values[identity]
-        if values.size and np.abs(values).max() < 10 and (values == np.rint(values)).all() and (values >= 0).all():
+        if values.size and np.abs(values).max() < 10 and (values == np.rint(values)).all():
             found.add(identity)
     return frozenset(found)
 
