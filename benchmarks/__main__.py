@@ -18,6 +18,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from benchmarks.pty_latency import measure
 from benchmarks.startup import compare
+from benchmarks.time_travel import table
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 STEPS = 300
@@ -33,7 +34,7 @@ def page(steps: int, runs: int) -> Iterator[str]:
     yield "One command makes this page: `python -m benchmarks --write`. Times are those of the machine named here, and"
     yield "it is noisy; the ratios compare what ran alternately in one run, and travel better."
     yield from ["", f"- {_machine()}", f"- {_versions()}", ""]
-    for part in (_screens(steps), _starts(runs), _engine()):
+    for part in (_screens(steps), _starts(runs), _engine(), table()):
         yield from part
         yield ""
 

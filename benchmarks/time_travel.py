@@ -11,7 +11,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from statistics import median
@@ -32,6 +32,20 @@ from nnstep.session import Session
 MIB = 2**20
 PLACES = 300
 SEED = 1
+LONG = (("xor", 5_000), ("digits", 10_000))  # scenario, epochs
+NAMES = (
+    "scenario",
+    "epochs",
+    "budget, MiB",
+    "iterations apart",
+    "median ms",
+    "99th percentile ms",
+    "worst ms",
+    "exact",
+    "used, MiB",
+    "peak of the process, MiB",
+    "noting, µs",
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,23 @@ class Figures:
     worst: float
     held: float
     peak: float
-    note_microseconds: float  # of one iteration that was run elsewhere, where no checkpoint is due
+    noting: float  # microseconds, of one iteration that was run elsewhere, where no checkpoint is due
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the row of the page's table."""
+        return (
+            self.scenario,
+            f"{self.epochs:,}",
+            f"{self.budget:.0f}",
+            f"{self.spacing}",
+            f"{self.median:.1f}",
+            f"{self.p99:.1f}",
+            f"{self.worst:.1f}",
+            f"{self.exact} of {self.places}",
+            f"{self.held:.0f}",
+            f"{self.peak:.0f}",
+            f"{self.noting:.1f}",
+        )
 
 
 def travel(scenario: str, epochs: int, places: int = PLACES, budget: int = DEFAULT_BUDGET) -> Figures:
@@ -98,8 +128,20 @@ def travel(scenario: str, epochs: int, places: int = PLACES, budget: int = DEFAU
 def in_a_fresh_process(scenario: str, epochs: int) -> Figures:
     """Return the figures of a process that did nothing else. Raises CalledProcessError where it fails."""
     command = [sys.executable, "-m", "benchmarks.time_travel", scenario, "--epochs", str(epochs), "--json"]
-    made = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    made = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return Figures(**json.loads(made))
+
+
+def table() -> Iterator[str]:
+    """Yield the page's part on going to random places of a long training."""
+    yield from ["## Time travel", ""]
+    yield "After a long training, going to random steps of random epochs. Parameters are kept every few iterations"
+    yield f"within a budget, and what lies between is run again. {PLACES} places; each scenario in its own process."
+    yield "A place is exact when every number of it, and of the iteration before it, has the bits of a plain run that"
+    yield "keeps nothing. Noting is what training at full speed pays for an iteration of which nothing is kept."
+    yield from ["", f"| {' | '.join(NAMES)} |", f"|---|{'---:|' * (len(NAMES) - 1)}"]
+    for name, epochs in LONG:
+        yield f"| {' | '.join(in_a_fresh_process(name, epochs).cells())} |"
 
 
 def _plain(training: Training, wanted: set[int]) -> dict[int, str]:

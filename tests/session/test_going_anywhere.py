@@ -95,3 +95,18 @@ def test_any_jump_shows_what_going_there_shows(name: str, moves: list[tuple[str,
     straight = Session(walk.compiled)
     straight.go(walk.position.iteration, walk.position.step)
     assert here(straight) == here(walk)
+
+
+@every_net
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=6), budgets)
+def test_what_has_been_gone_to_is_shown_without_running_anything(name: str, places: list[int], budget: int) -> None:
+    walk = Session(NETS[name], budget=budget)
+    walk.go(41, 0)
+    walk.view()  # of numbers that overflowed, the first view looks for where that began
+    for iteration in places:
+        assert walk.distance(iteration) <= max(iteration, 2)
+        walk.go(iteration, 1)
+        assert walk.distance(iteration) == 0
+        walk.view()
+        assert walk.distance(iteration) == 0
+        assert walk.distance(iteration + 1) <= 1
