@@ -17,7 +17,7 @@ _RUNS = 5  # how often rounding is imitated to see what else it does
 _SAFE = 4  # how much more than the largest of these it may do
 _CORNER_MOVE = 1.1e-5  # above it the curve of the loss could look like a corner
 _LOWER = 1e-4  # how far from a corner the slope beside it is measured
-_BESIDE = 1e-6  # and with which move: far less than that
+_BESIDE = (1e-6, 1e-7, 1e-8)  # and with which moves: so small that what they move does not come to the corner
 _SETTLED = 1e-6  # of the slope: how near three such distances come to the corner
 _ADDED = 8  # how much of the noise of one slope is in what is worked out of four
 
@@ -120,13 +120,21 @@ class Losses:
         """
         if not self.has_kinks(cell.name):
             return False
-        here = self.sobered(self.measure(cell, _BESIDE * scale), cell.name)
-        far, half, near = (
-            self.measure(cell, _BESIDE * scale, _LOWER * scale * part).slope for part in (1.0, 0.5, 0.25)
-        )
+        tried: list[Measure] = []
+        for move in _BESIDE:
+            found = self._beside(cell, move * scale, _LOWER * scale)
+            corner = abs(found.slope - found.plain) > found.noise
+            if corner and found.agrees(gradient) and all(found.contradicts(larger) for larger in tried):
+                return True
+            tried.append(found)
+        return False
+
+    def _beside(self, cell: Cell, move: float, lower: float) -> Measure:
+        """Return the slope beside all corners; its `plain` is the slope across them."""
+        here = self.sobered(self.measure(cell, move), cell.name)
+        far, half, near = (self.measure(cell, move, lower * part).slope for part in (1.0, 0.5, 0.25))
         limit = (8 * near - 6 * half + far) / 3
-        noise = _ADDED * here.noise + _SETTLED * abs(limit)
-        return abs(limit - here.slope) > noise and abs(limit - gradient) <= noise
+        return Measure(move, limit, here.slope, here.sides, _ADDED * here.noise + _SETTLED * abs(limit))
 
     def shaken(self, parameter: str) -> float:
         """Return how far the loss moves where rounding is imitated: all that its steps read is off by one unit.

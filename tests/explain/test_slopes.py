@@ -145,6 +145,13 @@ def test_a_gradient_outside_both_slopes_can_be_that_of_the_side_the_program_take
     assert not probe.losses.meets_beside_corners(cell, gradient * 1.001, 1.0)
 
 
+def test_corners_are_no_fault_where_a_small_move_becomes_large() -> None:
+    # Of numbers that are all the same, batch norm makes 0, and 316 times of every move: 1 / √epsilon.
+    tree = net(dense(3), normalized(), dense(2, "relu"), dense(2), samples=3)
+    tree["data"]["inputs"] = [[0.0, 0.0, 0.0]] * 3
+    assert all(check.approximate for check in check_gradients(compiled(tree).training))
+
+
 def test_equals_in_a_window_are_a_corner() -> None:
     pool = {"layer": "max_pool2d", "size": 2}
     kernel = {"layer": "conv2d", "filters": 1, "kernel_size": 1, "kernel": [[[[1.0]]]], "bias": [0.0]}
