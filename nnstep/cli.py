@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from nnstep import __version__
 from nnstep.commands.endings import ended
@@ -68,6 +68,11 @@ class _Parser(ArgumentParser):
         self.add_argument("-h", "--help", action="help", help="show this and stop")
         if command is STEPPER:
             self.add_argument("--version", action="version", version=f"nnstep {__version__}", help="show the version")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Write the help; what argparse would swallow, such as a full disk, is an error like any other."""
+        if message and file is not None:
+            file.write(message)
 
     def error(self, message: str) -> NoReturn:
         """Raise the error for people instead of printing the usage."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Final
 
-from nnstep.commands.figures import short
+from nnstep.explain.figures import short
 
 Curve = Sequence[tuple[int, float]]  # epoch and loss, the epochs rising
 

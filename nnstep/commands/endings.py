@@ -23,6 +23,8 @@ def ended(run: Callable[[], int]) -> int:
         code = run()
         sys.stdout.flush()
         return code
+    except SystemExit as end:
+        return _after_help(end)
     except NnstepError as error:
         tell(str(error))
         return BAD
@@ -34,6 +36,18 @@ def ended(run: Callable[[], int]) -> int:
         return PIPE_CLOSED
     except Exception as error:
         return _unexpected(error)
+
+
+def _after_help(end: SystemExit) -> int:
+    """Return the exit code of the help or the version, which end with an exception; they too may find a full disk."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _write_no_more()
+        return PIPE_CLOSED
+    except OSError as error:
+        return _unexpected(error)
+    return end.code if isinstance(end.code, int) else DONE
 
 
 def tell(message: str) -> None:

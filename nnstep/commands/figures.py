@@ -1,12 +1,6 @@
-"""Numbers in lines of text: as many digits as a person can use, and never a false zero."""
+"""Shares, times and counts in lines of text; numbers themselves are in `nnstep.explain.figures`."""
 
 from math import isfinite
-
-
-def short(number: float) -> str:
-    """Return a number with four significant digits: `0.3482`, `2.1e-5`, `inf`."""
-    mantissa, e, exponent = f"{number:.4g}".partition("e")
-    return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 
 def percent(share: float) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from nnstep.commands.blocks import Block, block, side_by_side
-from nnstep.commands.figures import count, short
+from nnstep.commands.figures import count
 from nnstep.commands.words import wrapped
 from nnstep.engine.program import PHASES, Step, Variable
+from nnstep.explain.figures import short
 from nnstep.session import View
 
 _GIVEN = "given"

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnstep.catalog.names import NAME_SETS
-from nnstep.commands.figures import short
 from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import heading, picture, value_block
 from nnstep.commands.plain_check import check
 from nnstep.commands.words import cell_lines, step_lines, wrapped
 from nnstep.errors import NnstepError, nearest, unknown
 from nnstep.explain.ending import stopped_text
+from nnstep.explain.figures import short
 from nnstep.explain.health import warning
 from nnstep.explain.places import read_cell, read_place, read_value
 from nnstep.scenario.limits import EPOCHS

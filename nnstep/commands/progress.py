@@ -1,15 +1,19 @@
 """A progress bar on the error output, where that is a screen; nothing at all where it is not."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
+from types import FrameType
 
 from nnstep.scenario.text import in_message
 
 Advance = Callable[[int, float], None]
 
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+_CLEAR = b"\r\x1b[2K\x1b[?25h"  # the line of the bar is wiped, the cursor is seen
 _EVERY = 0.1  # seconds between two pictures
 _TITLE = 30  # characters
 
@@ -43,6 +47,27 @@ def progress(title: str, epochs: int) -> Iterator[Advance]:
             bar.refresh()
             shown = now
 
-    with bar:
+    with _cursor_comes_back(), bar:
         task = bar.add_task(in_message(title, limit=_TITLE), total=epochs, loss=float("nan"))
         yield advance
+
+
+@contextmanager
+def _cursor_comes_back() -> Iterator[None]:
+    """Show the cursor again, which the bar hides, where a signal ends us; the signal then does what it always does."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        with suppress(OSError):  # the terminal may be gone
+            os.write(sys.stderr.fileno(), _CLEAR)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    # A signal that is ignored, as nohup has it, stays ignored.
+    caught = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
+    for number in caught:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in caught:
+            signal.signal(number, signal.SIG_DFL)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nnstep.scenario.limits import EPOCHS
+from nnstep.scenario.text import in_message
 
 
 def read_count(text: str) -> int:
     """Return a whole number from 1 to the most epochs a scenario may have."""
-    try:
-        count = int(text)
-    except ValueError:
-        count = 0
+    # Python would read ٣, 1_000 and " 5 " as well, and no number of thousands of digits.
+    is_plain = text.isascii() and text.isdecimal() and len(text) <= len(str(EPOCHS))
+    count = int(text) if is_plain else 0
     if not 1 <= count <= EPOCHS:
-        raise ArgumentTypeError(f"a whole number from 1 to {EPOCHS} was expected, not {text!r}")
+        raise ArgumentTypeError(f"a whole number from 1 to {EPOCHS} was expected, not {in_message(text)!r}")
     return count
 
 
@@ -23,7 +23,7 @@ def read_list(text: str) -> tuple[str, ...]:
     """Return the words between the commas."""
     words = tuple(word.strip() for word in text.split(","))
     if not all(words):
-        raise ArgumentTypeError(f"words with commas between them were expected, not {text!r}")
+        raise ArgumentTypeError(f"words with commas between them were expected, not {in_message(text)!r}")
     return words
 
 

@@ -10,14 +10,14 @@ from nnstep.catalog.schedules import CONSTANT
 from nnstep.commands.confusion import draw_confusion
 from nnstep.commands.curve import draw_curve
 from nnstep.commands.endings import DONE, FOUND, INTERRUPTED, tell
-from nnstep.commands.figures import count, duration, percent, short
+from nnstep.commands.figures import count, duration, percent
 from nnstep.commands.loop import Point, Trained, train
 from nnstep.commands.opening import open_scenario
 from nnstep.commands.plain_json import all_numbers, line, numbers
 from nnstep.commands.progress import progress
 from nnstep.commands.width import line_width
 from nnstep.explain.ending import ending_text
-from nnstep.explain.figures import exact
+from nnstep.explain.figures import exact, short
 from nnstep.explain.health import begins_too_large
 from nnstep.explain.metrics import Metrics, class_names, is_averaged, measure
 from nnstep.explain.summary import loss_text, network_text

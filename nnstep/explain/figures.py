@@ -35,3 +35,9 @@ def exact(value: float) -> str:
         mantissa, exponent = text.split("e")
         return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
     return text
+
+
+def short(number: float) -> str:
+    """Return a number with four significant digits, for a line of text such as a report: `0.3482`, `2.1e-5`, `inf`."""
+    mantissa, e, exponent = f"{number:.4g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else mantissa

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program, Step
+from nnstep.engine.training import TARGETS
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, hidden_layers, unit_text
 from nnstep.session import View
@@ -19,6 +20,7 @@ FADED_BELOW = 1e-3  # of the first layer's signal, as a part of the last one's
 EXPLODED_ABOVE = 1e3
 GROWN_ABOVE = 1.001  # of the loss, as a part of the one before
 STRAYED_ABOVE = 10.0  # of the loss, as a part of the first one, where a single rise means nothing
+_FROM_SCORES = {"bce": "bce_with_logits", "cce": "softmax_cross_entropy"}  # the same, from what is not squeezed yet
 LAST_BITS = 1e-12  # a loss that small goes up and down with the last bits of its answers
 
 
@@ -60,10 +62,34 @@ def warning(view: View, cell: Cell | None) -> str:
     for find in (_faded, _growing):
         if (fact := find(view, step)) is not None:
             return fact.text
+    if cut_off := _cut_off(view, step, cell):
+        return cut_off
     slope = float(view.values[step.id][cell.at])
     if step.role != "slope" or abs(slope) >= SATURATED_BELOW:
         return ""
     return f"saturated: a slope of {figure(slope)} lets hardly any of the error through"
+
+
+def _cut_off(view: View, step: Step, cell: Cell) -> str:
+    """Say so where an answer is so sure, and so wrong, that its logarithm is lost to rounding."""
+    program = view.program
+    better = _FROM_SCORES.get(view.compiled.scenario.model.loss.name, "")
+    output = program.values[program.prediction]
+    if not better or not (step.phase == "error" or (step.role in ("slope", "delta") and step.layer == output.layer)):
+        return ""
+    answers, targets = view.values[output.id], view.values[TARGETS]
+    # An answer of exactly 0 where 0 is right loses nothing.
+    lost = (answers == 0) & (targets > 0)
+    if better == "bce_with_logits":
+        lost |= (answers == 1) & (targets < 1)
+    else:  # one answer is a whole row
+        lost = np.broadcast_to(lost.any(axis=-1, keepdims=True), lost.shape)  # (b, ..., j)
+    if not (lost[cell.at] if step.shape == lost.shape else lost.any()):
+        return ""
+    name, sure = output.name, "0 or 1" if better == "bce_with_logits" else "0"
+    return (
+        f"{name} is exactly {sure} where that is wrong: too sure for its logarithm, so it learns nothing; use {better}"
+    )
 
 
 def begins_too_large(program: Program, iteration: int, identity: str) -> bool:
@@ -130,13 +156,16 @@ def _faded(view: View, step: Step) -> Fact | None:
     ratio = here / there
     if FADED_BELOW <= ratio <= EXPLODED_ABOVE:
         return None
-    kind: Kind = "fading" if ratio < FADED_BELOW else "exploding"
-    return Fact(kind, f"the signal is {figure(ratio)} times as large as at {last.name}", ratio)
+    if ratio < FADED_BELOW:
+        return Fact("fading", f"faded: {figure(ratio)} is left of {last.name}, so this layer hardly learns", ratio)
+    return Fact("exploding", f"exploding: {figure(ratio)} times as large as {last.name}", ratio)
 
 
 def _last_signal(program: Program) -> Step | None:
-    """Return the first signal that arrives: that of the last layer."""
-    return next((step for step in program.steps if step.role in ("delta", "error") and step.phase != "forward"), None)
+    """Return the signal at the last layer: its delta, or its error where it has no activation."""
+    signals = [step for step in program.steps if step.role in ("delta", "error") and step.phase != "forward"]
+    own = {step.role: step for step in signals if step.layer == signals[0].layer}
+    return own.get("delta") or own.get("error")
 
 
 def _growing(view: View, step: Step) -> Fact | None:

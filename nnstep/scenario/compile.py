@@ -28,6 +28,7 @@ from nnstep.errors import NnstepError, unknown
 from nnstep.scenario.data import prepare_data
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.notes import check_notes
+from nnstep.scenario.sense import check_sense
 
 MEMORY_LIMIT = 256 * 2**20  # bytes that the values of one iteration may take
 AXES_LIMIT = 5
@@ -77,6 +78,7 @@ class _Compiler:
         answer = lru_cache(maxsize=None)(lambda size: self._program(size, training=False))
         sizes = sorted(batches.sizes(), reverse=True)
         self._check_axes(build(sizes[0]))
+        check_sense(self.loaded, build(sizes[0]))
         self._check_mistake()
         self._check_sizes(build(sizes[0]), len(sizes))
         for size in sizes:

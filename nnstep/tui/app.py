@@ -37,8 +37,7 @@ class NnstepApp(ShadowScreen[int]):
         self.palette_in_use = palette(mode)
 
     def on_mount(self) -> None:
-        """Put the first screen up."""
-        super().on_mount()
+        """Put the first screen up (Textual calls this beside the `on_mount` of what it inherits from)."""
         self.add_class(f"mode-{self.palette_in_use.mode}")
         self.push_screen(Stepper(self.session, self.palette_in_use) if self.session else self._gallery())
         self._measure(self.size)

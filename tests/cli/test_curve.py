@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnstep.commands.curve import draw_curve
-from nnstep.commands.figures import count, duration, percent, short
+from nnstep.commands.figures import count, duration, percent
+from nnstep.explain.figures import short
 
 HEIGHTS = {character: eighths for eighths, character in enumerate(" ▁▂▃▄▅▆▇█")}
 

@@ -2,9 +2,12 @@
 
 import errno
 import os
+import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -111,3 +114,41 @@ def test_an_output_without_greek_letters_is_no_fault(xor: str) -> None:
     ran = shell(f'"$PY" -m nnstep trace {xor}', PYTHONIOENCODING="ascii")
     assert ran.returncode == 0
     assert "\\u03b4" in ran.stdout
+
+
+@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["--version"]])
+@pytest.mark.parametrize("buffered", [True, False])
+def test_help_that_can_not_be_written_is_no_success(words: list[str], buffered: bool) -> None:
+    environ = {**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"}
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "nnstep", *words], stdout=full, stderr=subprocess.PIPE, env=environ, check=False
+        )
+    assert ran.returncode == 2
+    assert ran.stderr == b"nnstep: the output can not be written: no space left on device\n"
+
+
+BAR = """
+import os
+from nnstep.commands.progress import progress
+with progress("training", 10) as advance:
+    advance(1, 0.5)
+    os.kill(os.getpid(), {signal})
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_training_that_is_ended_gives_the_cursor_back(number: signal.Signals) -> None:
+    ours, theirs = pty.openpty()
+    environ = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen(
+        [sys.executable, "-c", BAR.format(signal=int(number))], stderr=theirs, env=environ
+    ) as process:
+        process.wait()
+        os.close(theirs)
+        written = os.read(ours, 65536)
+    os.close(ours)
+    # It hides the cursor, shows it again, and dies of the signal as any other program would.
+    assert written.index(b"\x1b[?25l") < written.rindex(b"\x1b[?25h")
+    assert b"\x1b[?25l" not in written[written.rindex(b"\x1b[?25h") :]
+    assert process.returncode == -number

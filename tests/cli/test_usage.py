@@ -61,6 +61,10 @@ BAD = [
     (["train", "xor.yaml", "--epochs"], "--epochs: expected one argument", "nnstep train --help"),
     (["train", "xor.yaml", "--epochs", "0"], "--epochs: a whole number from 1", "nnstep train --help"),
     (["train", "xor.yaml", "--epochs", "1e9"], "--epochs: a whole number from 1", "nnstep train --help"),
+    *(
+        (["train", "xor.yaml", "--epochs", odd], "--epochs: a whole number from 1", "nnstep train --help")
+        for odd in ("٣", "１２", "1_000", " 5", "+5", "9" * 30)
+    ),
     (["trace", "xor.yaml", "--iterations", "-1"], "--iterations: ", "nnstep trace --help"),
     (["trace", "xor.yaml", "batches.yaml"], "there is one word too many: 'batches.yaml'", "nnstep trace --help"),
     (
@@ -136,10 +140,8 @@ print("|", *{name.partition(".")[0] for name in sys.modules})
 THREADS = """
 import os, sys
 from nnstep.__main__ import main
-try:
-    main()
-except SystemExit:
-    print(os.environ["OPENBLAS_NUM_THREADS"], os.environ["OMP_NUM_THREADS"])
+main()
+print(os.environ["OPENBLAS_NUM_THREADS"], os.environ["OMP_NUM_THREADS"])
 """
 
 

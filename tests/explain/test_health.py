@@ -137,7 +137,7 @@ def test_momentum_may_go_uphill_a_little_but_not_far() -> None:
 def test_a_signal_that_fades_is_told_at_its_cells() -> None:
     flat = dense(3, "sigmoid", weights=[[30.0, -30.0, 30.0]] * 3)
     walk = at_the_end(net(dense(3, "sigmoid"), flat, flat, dense(2)))
-    assert warning(walk.view(), Cell("layer1.delta", (0, 0))).startswith("the signal is ")
+    assert warning(walk.view(), Cell("layer1.delta", (0, 0))).startswith("faded: ")
 
 
 def test_a_unit_that_is_silent_in_one_batch_is_not_called_dead() -> None:
@@ -145,3 +145,33 @@ def test_a_unit_that_is_silent_in_one_batch_is_not_called_dead() -> None:
     (fact,) = found(walk, "layer1.slope")
     assert fact.text == "silent in this batch: hidden unit 0"
     assert "0 for every sample of this batch" in warning(walk.view(), Cell("layer1.slope", (0, 0)))
+
+
+@pytest.mark.parametrize(
+    ("loss", "function", "targets", "better"),
+    [
+        ("bce", "sigmoid", [[0.0], [1.0]], "bce_with_logits"),
+        ("cce", "softmax", [[0.0, 1.0], [0.0, 1.0]], "softmax_cross_entropy"),
+    ],
+)
+def test_a_sure_and_wrong_answer_points_at_the_loss_that_takes_scores(
+    loss: str, function: str, targets: list[list[float]], better: str
+) -> None:
+    width = len(targets[0])
+    weights = [[800.0, *[0.0] * (width - 1)]]
+    tree = net(dense(width, function, weights=weights, bias=False), samples=2, inputs=1, loss=loss)
+    tree["data"] = {"inputs": [[1.0], [1.0]], "targets": targets}
+    walk = at_the_end(tree)
+    for identity in ("loss", "layer1.delta"):
+        cell = Cell(identity, (0,) * len(walk.program.values[identity].shape))
+        assert warning(walk.view(), cell).endswith(f"so it learns nothing; use {better}")
+    if width == 1:
+        # The second answer is 1, and 1 is right.
+        assert "learns nothing" not in warning(walk.view(), Cell("layer1.delta", (1, 0)))
+
+
+def test_a_sure_and_right_answer_is_no_fault() -> None:
+    tree = net(dense(1, "sigmoid", weights=[[800.0]], bias=False), samples=1, inputs=1, loss="bce")
+    tree["data"] = {"inputs": [[1.0]], "targets": [[1.0]]}
+    walk = at_the_end(tree)
+    assert warning(walk.view(), Cell("loss", ())) == ""

@@ -192,6 +192,8 @@ NEEDS_COMPILE: Final = (
     Bad("compile/targets-of-another-width.yaml", 7, "each target is 2 numbers, the network ends with 1 number"),
     Bad("compile/bce-with-logits-after-sigmoid.yaml", 11, "bce_with_logits applies its own sigmoid"),
     Bad("compile/bce-with-logits-after-softmax.yaml", 13, "bce_with_logits applies its own sigmoid"),
+    Bad("compile/softmax-after-one-unit.yaml", 11, "softmax over a single unit is always 1"),
+    Bad("compile/softmax-loss-of-one-unit.yaml", 11, "softmax_cross_entropy over a single unit is always 0"),
     Bad("compile/cce-after-relu.yaml", 13, "the network ends with relu"),
     Bad("compile/cce-of-rows-that-are-not-chances.yaml", 7, "rows add up to 1"),
     Bad("compile/batch-of-more-than-there-are.yaml", 13, "more than the 4 there are"),

@@ -112,16 +112,6 @@ def image(
     return run_strips(shades, _shade_table(palette, columns_per_pixel), columns_per_pixel)
 
 
-def half_image(values: ArrayLike, palette: Palette, low: float | None = None, high: float | None = None) -> list[Strip]:
-    """Return a small grey picture: one character a column and two rows; without greys as `image` in single columns."""
-    if not palette.greys:
-        return image(values, palette, 1, low, high)
-    shades = _shades(values, len(palette.greys), low, high)  # (y, x)
-    greys = [style.color or Color.default() for style in palette.greys]
-    colours = (*greys, palette.pixels[Cell.BROKEN], palette.pixels[Cell.BLANK])
-    return _pairs(shades % (len(greys) + 1), colours, len(colours) - 1, palette)
-
-
 def _shades(values: ArrayLike, count: int, low: float | None, high: float | None) -> NDArray[np.int64]:
     """Return the shade 0..count-1 of each pixel, -1 where it is not finite. values: (y, x)"""
     array = np.atleast_2d(np.asarray(values, dtype=np.float64))  # (y, x)

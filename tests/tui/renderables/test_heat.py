@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 from textual.strip import Strip
 
-from nnstep.tui.renderables.heat import half_blocks, half_image, image, levels, rows_per_line, scale_of, states
+from nnstep.tui.renderables.heat import half_blocks, image, levels, rows_per_line, scale_of, states
 from nnstep.tui.theme import Cell, Palette
 
 
@@ -108,7 +108,6 @@ RAMP = np.array([[0.0, 0.25, 0.5], [0.75, 1.0, np.inf]])
 def test_an_image_of_shades(mode: str, every_palette: Palette) -> None:
     if every_palette.mode == mode:
         assert [line.text for line in image(RAMP, every_palette, 2)] == ["  ░░▒▒", "▓▓██??"]
-        assert [line.text for line in half_image(RAMP, every_palette)] == [" ░▒", "▓█?"]
 
 
 def test_an_image_of_greys(colours: Palette) -> None:
@@ -131,16 +130,8 @@ def test_an_image_of_one_value_is_black(mono: Palette) -> None:
 
 @given(st.lists(st.floats(), min_size=1, max_size=9))
 def test_any_sample_has_a_picture(every_palette: Palette, values: list[float]) -> None:
-    for lines in (image([values], every_palette, 2), half_image([values, values], every_palette)):
-        assert all(line.cell_length == len(line.text) for line in lines)
-
-
-def test_a_half_image_has_two_rows_a_line(colours: Palette) -> None:
-    (line,) = half_image(RAMP, colours)
-    first = next(iter(line)).style
-    assert first
-    assert line.text == "▀▀▀"
-    assert (first.color, first.bgcolor) == (colours.greys[0].color, colours.greys[11].color)
+    lines = image([values, values], every_palette, 2)
+    assert all(line.cell_length == len(line.text) for line in lines)
 
 
 @given(st.integers(0, 7), st.integers(0, 9), st.integers(1, 4))
