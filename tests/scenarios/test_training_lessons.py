@@ -59,7 +59,7 @@ def changed(name: str, *edits: tuple[str, str]) -> Compiled:
 
 # The learning rate. The loss is a bowl whose matrix of second derivatives is worked out here by hand.
 
-LINE = np.array([[-1.0, 1.0], [0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])  # (b, i), the last column for the bias
+LINE = np.array([[2.0, 1.0], [1.0, 1.0], [0.0, 1.0], [-1.0, 1.0]])  # (b, i), the last column for the bias
 BENDS = np.linalg.eigvalsh(2 / 4 * LINE.T @ LINE)
 
 
@@ -180,21 +180,21 @@ def test_adam_does_not_see_that_the_valley_is_narrow() -> None:
 
 def test_the_dead_unit_fires_once_and_then_never_again() -> None:
     first, *later = run(opened("dying-relu"), *range(1, 201))
-    assert (first["layer1.output"][:, 1] > 0).tolist() == [True, True, False, False]
-    assert first["layer1.weights.grad"][0, 1] == -3
+    assert (first["layer1.output"][:, 0] > 0).tolist() == [True, True, False, False]
+    assert first["layer1.weights.grad"][0, 0] == -3
     for values in later:
-        assert (values["layer1.pre_activation"][:, 1] < 0).all()
+        assert (values["layer1.pre_activation"][:, 0] < 0).all()
         for gradient in ("layer1.weights.grad", "layer1.bias.grad"):
-            assert (values[gradient][..., 1] == 0).all()
-        assert values["layer2.weights.grad"][1, 0] == 0
-        assert np.abs(values["layer1.error"][:, 1]).max() > 0
-        assert values["layer1.weights.next"][0, 1] == pytest.approx(0.2)
-        assert values["layer1.bias.next"][1] == pytest.approx(-0.8)
+            assert (values[gradient][..., 0] == 0).all()
+        assert values["layer2.weights.grad"][0, 0] == 0
+        assert np.abs(values["layer1.error"][:, 0]).max() > 0
+        assert values["layer1.weights.next"][0, 0] == pytest.approx(0.2)
+        assert values["layer1.bias.next"][0] == pytest.approx(-0.8)
 
 
 def test_only_an_input_above_four_would_wake_it() -> None:
     _, last = first_and_last("dying-relu")
-    weight, bias = last["layer1.weights"][0, 1], last["layer1.bias"][1]
+    weight, bias = last["layer1.weights"][0, 0], last["layer1.bias"][0]
     assert -bias / weight == pytest.approx(4)
     assert last["inputs"].max() < 4
 
