@@ -17,6 +17,7 @@ from nnstep.engine.rule import (
 
 Names: TypeAlias = Mapping[str, str]
 
+_WHOLE = " ∘ "  # between whole arrays, which have no indices
 # The fixed letters of `...`: where other letters follow it, and where it stands for all axes.
 _BEFORE_OTHERS = ("", "b", "b,t", "b,t,s", "b,c,y,x")
 _ALONE = ("", "j", "b,j", "b,t,j", "b,c,y,x")
@@ -79,7 +80,7 @@ def latex_name(name: str) -> str:
 
 def in_matrices(rule: Rule, names: Names) -> str:
     """Return an elementwise rule without its indices, products written ∘."""
-    return _Plain(names, "", product=" ∘ ").write(rule.body)[0]
+    return _Plain(names, "", product=_WHOLE).write(rule.body)[0]
 
 
 def _inside(indices: tuple[str, ...], leading: str) -> str:
@@ -116,7 +117,7 @@ class _Plain:
                 return self.name(name), _ATOM
             case ast.Subscript(value=ast.Name(id=name)):
                 inside = _inside(tuple(self.index(part) for part in indices_of(node)), self.leading)
-                return self.indexed(self.name(name), inside if self.leading or self.product == "·" else ""), _ATOM
+                return self.indexed(self.name(name), "" if self.product == _WHOLE else inside), _ATOM
             case ast.UnaryOp(operand=inner):
                 return "-" + self.tight(inner, _SIGN), _SIGN
             case ast.BinOp():

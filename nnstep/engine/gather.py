@@ -82,6 +82,14 @@ def reads_of(
     return {name: _cells(parts, np.shape(values[name])) for name, parts in found.items()}
 
 
+def value_at(rule: Rule, at: Shape, values: Mapping[str, Array], settings: Settings | None = None) -> float:
+    """Return the cell `at`, its sums added up by NumPy."""
+    settings = settings or {}
+    extents = rule.extents({name: np.shape(values[name]) for name in rule.inputs}, settings)
+    with np.errstate(all="ignore"):
+        return float(Gatherer(values, settings, extents).visit(rule.body, _arrays(rule.bind(at)), _EVERYWHERE))
+
+
 def terms_of(
     node: ast.Call, bound: Mapping[str, Shape], values: Mapping[str, Array], settings: Settings, extents: Extents
 ) -> tuple[Array, Numbers]:

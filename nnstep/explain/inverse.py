@@ -60,6 +60,18 @@ def readers_of(
 
 
 @lru_cache(maxsize=1024)
+def places_read(rule: Rule) -> frozenset[str]:
+    """Return the inputs whose numbers are places in another input: the x of `table[x[b],j]`."""
+    return frozenset(
+        inner.value.id
+        for site in _sites(rule)
+        for part in site.indices
+        for inner in ast.walk(part)
+        if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name)
+    )
+
+
+@lru_cache(maxsize=1024)
 def _sites(rule: Rule) -> tuple[_Site, ...]:
     return tuple(_found_in(rule, rule.body, (), ()))
 

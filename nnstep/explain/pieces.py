@@ -101,11 +101,11 @@ class _Splitter:
                 else:  # the test is all that was read
                     yield self._single(wrap(node))
             case ast.UnaryOp(op=ast.USub(), operand=inner):
-                yield from self.groups(inner, lambda term: wrap(ast.UnaryOp(ast.USub(), term)))
-            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as sign, right=right):
+                yield from self.groups(inner, lambda term: wrap(_minus(term)))
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as sign, right=right) if self._is_sum(node):
                 yield from self.groups(left, wrap)
                 minus = isinstance(sign, ast.Sub)
-                yield from self.groups(right, lambda term: wrap(ast.UnaryOp(ast.USub(), term) if minus else term))
+                yield from self.groups(right, lambda term: wrap(_minus(term) if minus else term))
             case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as sign, right=right) if self._splits(left, right):
                 yield from self.groups(left, lambda term: wrap(ast.BinOp(term, sign, right)))
             case ast.BinOp(left=left, op=ast.Mult() as sign, right=right) if self._splits(right, left):
@@ -132,9 +132,13 @@ class _Splitter:
                 return self._splits(inner, factor)
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 return self._splits(left, right) and self._splits(left, factor)
-            case ast.BinOp(op=ast.Add() | ast.Sub()):
+            case ast.BinOp(op=ast.Add() | ast.Sub()) if self._is_sum(node):
                 return not _has_reads(self.rule, factor)
         return is_reduction(node) and reduction_name(node) == "sum"  # type: ignore[arg-type]
+
+    def _is_sum(self, node: ast.BinOp) -> bool:
+        """Are both sides read from somewhere? The 1 of 1 - a² came from nowhere, so that is one piece."""
+        return _has_reads(self.rule, node.left) and _has_reads(self.rule, node.right)
 
     def _sum(self, node: ast.Call, wrap: _Wrap) -> _Group:
         values, places = terms_of(node, self.bound, self.values, self.settings, self.extents)
@@ -148,6 +152,16 @@ class _Splitter:
     def _number(self, node: ast.expr) -> float:
         bound = self.bound
         return work_out_part(node, bound, self.values, self.settings, self.extents, most=_INNER_TERMS).value
+
+
+def _minus(node: ast.expr) -> ast.expr:
+    """Return minus a term as a person writes it: -(a·b) as -a·b."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as sign, right=right):
+            return ast.BinOp(_minus(left), sign, right)
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return inner
+    return ast.UnaryOp(ast.USub(), node)
 
 
 def _has_reads(rule: Rule, node: ast.expr) -> bool:

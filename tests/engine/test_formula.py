@@ -87,3 +87,8 @@ def test_an_index_that_is_worked_out_and_a_sum_with_a_condition() -> None:
     first = Rule("out[y] = argmax[p:n](z[y+p])", ("n",))
     assert plain(first, {}, "b") == "argmax[p] z[y+p]"
     assert latex(first, "out", {}, "b") == r"\mathrm{out}_{y} = \operatorname{argmax}_{p} z_{y+p}"
+
+
+def test_latex_keeps_the_indices_of_a_rule_without_leading_axes() -> None:
+    rule = Rule("out[k] = sum[b,y,x](d[b,k,y,x])")
+    assert latex(rule, "b", {"d": "z"}) == r"b_{k} = \sum_{b,y,x} z_{b,k,y,x}"

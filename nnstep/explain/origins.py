@@ -1,0 +1,135 @@
+"""Where a cell came from, one way back at a time: through the forward pass, into the iteration before, to the file."""
+
+from dataclasses import dataclass
+
+from nnstep.engine.cell import Cell, Number, Worked
+from nnstep.engine.program import Step, Variable
+from nnstep.explain.arithmetic import arithmetic
+from nnstep.explain.beginnings import told_beginning
+from nnstep.explain.figures import figure
+from nnstep.explain.filled import filled_right
+from nnstep.explain.naming import cell_text, number_text
+from nnstep.explain.pieces import pieces_of
+from nnstep.explain.places import CellPlace
+from nnstep.explain.words import Line, Word, sentence
+from nnstep.session import View
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """A part of a sum.
+
+    value: what it adds. names, numbers: its arithmetic, `X[0,2]·wh[2,1]` and `1·0.1800`. places: the cells that were
+    read in it, in the order of the arithmetic.
+    """
+
+    value: float
+    names: Line
+    numbers: Line
+    places: tuple[CellPlace, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a cell came from.
+
+    told: in words. contributions: what it is the sum of, the largest first; none where nothing was read. more, rest:
+    how many others there are, and what they come to.
+    """
+
+    place: CellPlace
+    told: Line
+    contributions: tuple[Contribution, ...] = ()
+    more: int = 0
+    rest: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """What all contributions come to: the cell, but for rounding."""
+        return sum(contribution.value for contribution in self.contributions) + self.rest
+
+
+def origin_of(view: View, cell: Cell, *, decimals: int = 4, most: int = 8) -> Origin:
+    """Return where a cell came from. most: of a longer sum only so many parts are shown, the largest.
+
+    A cell that is not there yet keeps its secret: then it is told when it will be, and whose number is shown meanwhile.
+    """
+    value = view.program.values[cell.name]
+    if isinstance(value, Variable):
+        return _of_variable(view, value, cell, decimals)
+    if not view.is_done(cell):
+        return _of_coming(view, value, cell, decimals)
+    return _of_step(view, value, cell, decimals, most)
+
+
+def _of_step(view: View, step: Step, cell: Cell, decimals: int, most: int) -> Origin:
+    values = {name: view.values[identity] for name, identity in step.inputs.items()}
+    found = pieces_of(step.op.rule, cell.at, values, step.settings, most=most)
+    parts = tuple(_contribution(view, step, piece, decimals) for piece in found.pieces)
+    shown = number_text(view, step.id, float(view.values[step.id][cell.at]), decimals)
+    told = (
+        Word(cell_text(view, cell), "written"),
+        Word(" = ", "operator"),
+        *filled_right(view.program, step, cell),
+        Word(" = ", "operator"),
+        Word(shown, "written"),
+    )
+    return Origin(CellPlace(view.position.iteration, cell), told, parts, found.more, found.rest)
+
+
+def _contribution(view: View, step: Step, piece: Worked, decimals: int) -> Contribution:
+    def placed(number: Number) -> Cell:
+        assert number.cell is not None
+        return Cell(step.inputs[number.cell.name], number.cell.at)
+
+    def name(number: Number) -> str:
+        return cell_text(view, placed(number)) if number.cell else figure(number.value, decimals)
+
+    def shown(number: Number) -> str:
+        if number.cell is None:
+            return figure(number.value, decimals)
+        return number_text(view, placed(number).name, number.value, decimals)
+
+    cells = dict.fromkeys(Cell(step.inputs[read.name], read.at) for read in piece.reads)
+    places = tuple(CellPlace(view.position.iteration, cell) for cell in cells)
+    return Contribution(piece.value, arithmetic(piece, name)[0], arithmetic(piece, shown)[0], places)
+
+
+def _of_coming(view: View, step: Step, cell: Cell, decimals: int) -> Origin:
+    """Tell of a step that is not done; what is shown meanwhile is the number of the iteration before."""
+    here, number = view.position.iteration, view.program.ready[step.id]
+    told: Line = (Word(cell_text(view, cell), "written"), Word(f" is worked out in step {number}", "dim"))
+    before = view.shown(cell)
+    if before is None:
+        return Origin(CellPlace(here, cell), told)
+    told = (*told, *sentence("; this is its number from ", "dim"), Word(_when(view, here - 1), "dim"))
+    return Origin(CellPlace(here, cell), told, (_same(view, cell, CellPlace(here - 1, cell), before, decimals),))
+
+
+def _of_variable(view: View, variable: Variable, cell: Cell, decimals: int) -> Origin:
+    """Tell where what an iteration starts with comes from: the iteration before, or the scenario."""
+    iteration, number = view.position.iteration, float(view.values[variable.id][cell.at])
+    place, after = CellPlace(iteration, cell), view.program.carry.get(variable.id, variable.id)
+    if iteration == 1 or after == variable.id:
+        return Origin(place, told_beginning(view, variable, cell))
+    made, source = view.program.values[after], CellPlace(iteration - 1, Cell(after, cell.at))
+    assert isinstance(made, Step)
+    told = (
+        Word(cell_text(view, cell), "name"),
+        Word(f" here is what {_when(view, iteration - 1)} made of it: ", "dim"),
+        *filled_right(view.program, made, source.cell),
+    )
+    return Origin(place, told, (_same(view, cell, source, number, decimals),))
+
+
+def _same(view: View, cell: Cell, place: CellPlace, number: float, decimals: int) -> Contribution:
+    shown = number_text(view, cell.name, number, decimals)
+    name = f"{cell_text(view, cell)} after {_when(view, place.iteration)}"
+    return Contribution(number, (Word(name, "read"),), (Word(shown, "read"),), (place,))
+
+
+def _when(view: View, iteration: int) -> str:
+    """Return an iteration as people count it: `epoch 11`, `epoch 3, batch 2`."""
+    batches = view.compiled.training.batches
+    batch = f", batch {(iteration - 1) % batches.per_epoch + 1}" if batches.per_epoch > 1 else ""
+    return f"epoch {batches.epoch(iteration)}{batch}"
