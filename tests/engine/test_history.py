@@ -52,6 +52,17 @@ def test_parameters_after_so_many_iterations(name: str, places: list[int], budge
         assert same(history.parameters(done), expected)
 
 
+def test_parameters_that_were_handed_out_stay_when_their_room_is_used_again() -> None:
+    history, training = History(TRAININGS["spreadsheet"], 3_000), TRAININGS["spreadsheet"]
+    history.values(30)
+    before = history.spacing
+    held = {done: history.parameters(done) for done in range(1, 31)}
+    history.values(600)
+    assert history.spacing > 4 * before
+    for done, at in held.items():
+        assert same(at, carried(training.program(done), RUNS["spreadsheet"][done - 1]))
+
+
 def told_of(name: str, iterations: int, budget: int) -> History:
     """Return a history that was told of iterations which were run elsewhere."""
     training = TRAININGS[name]
