@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from math import inf
+from time import perf_counter
 
 import numpy as np
 
@@ -11,8 +13,9 @@ from nnstep.engine.checkpoints import Checkpoints
 from nnstep.engine.packing import Packing
 from nnstep.engine.program import BYTES_PER_CELL, Program, Step
 from nnstep.engine.run import carried
+from nnstep.engine.runner import Runner
 from nnstep.engine.series import Series
-from nnstep.engine.stopping import Reason, Stopping
+from nnstep.engine.stopping import Reason, Stopping, are_finite
 from nnstep.engine.training import Training
 
 DEFAULT_BUDGET = 64 * 2**20  # bytes
@@ -20,6 +23,10 @@ DEFAULT_BUDGET = 64 * 2**20  # bytes
 _OVERHEAD = 250  # bytes
 # What was is shown beside what is.
 _ALWAYS = 2  # iterations
+# Recording a program for full speed takes as long as some iterations of it.
+_WORTH_IT = 8  # iterations
+_AT_ONCE = 0.01  # seconds that whoever asked for a far iteration waits before hearing how far we are
+_MOST_AT_ONCE = 10_000  # iterations
 
 
 class History:
@@ -49,6 +56,7 @@ class History:
         # Iteration -> its values, the one that was asked for last at the end.
         self._kept: OrderedDict[int, dict[str, Array]] = OrderedDict()
         self._kept_bytes = 0
+        self._fast: Runner | None = None
 
     @property
     def ended(self) -> int:
@@ -111,6 +119,7 @@ class History:
         """
         before, after = _signs(self.training.program(1)), _signs(training.program(1))
         self.training = self._stopping.training = training
+        self._fast = None
         for part in self.packing.parts:
             if before[part.id] != after[part.id]:
                 self._checkpoints.negate(part.start, part.stop)
@@ -129,10 +138,14 @@ class History:
         going back is likely next.
         """
         done, goal = self._way(iteration)
+        at = self.parameters(done)
         for number in (iteration - 1, iteration):
             if number in self._kept:
                 self._kept.move_to_end(number)
-        at = self.parameters(done)
+        far = iteration - self._trail  # nothing is kept of the iterations up to here, so they need no values
+        if far - done >= _WORTH_IT:
+            yield from self._run(done, at, far)
+            done, at = far, self._runner.carried()
         values: dict[str, Array] = {}
         for number in range(done + 1, goal + 1):
             values = self.training.run(number, at)
@@ -167,6 +180,50 @@ class History:
             self._note(iteration, loss, "not_finite")
         if iteration == self._checkpoints.due:
             self._checkpoints.take()[:] = flat
+
+    def _run(self, done: int, at: Mapping[str, Array], goal: int) -> Iterator[int]:
+        """Run iterations at full speed, a few at a time, yielding the last one of each few."""
+        runner, count = self._runner, 1
+        runner.begin(done, at)
+        while runner.done < goal:
+            began, before, known = perf_counter(), runner.done, runner.done < self.reached
+            upto = min(goal, before + count, self.reached if known else goal)
+            if not known:
+                upto = min(upto, self._checkpoints.due or upto)
+                if self.training.patience is not None:
+                    batches = self.training.batches
+                    upto = min(upto, batches.first(batches.epoch(before + 1) + 1) - 1)
+            start = None if known else runner.carried()
+            losses: list[float] = []
+            low = None if known or self.met else self.training.loss_below
+            runner.run(upto, losses, -inf if low is None else low)
+            if start is not None:
+                self._ran(start, losses)
+            yield runner.done
+            spent = max(perf_counter() - began, 1e-6)
+            count = max(1, int(min(2.0 * count, count * _AT_ONCE / spent, _MOST_AT_ONCE)))
+
+    def _ran(self, start: Mapping[str, Array], losses: list[float]) -> None:
+        """Take note of new iterations that the runner has just done, of which the first one began with `start`."""
+        at, last = self._runner.at, self._runner.done
+        if not are_finite(at) and len(losses) > 1:
+            # In which of them it broke is found out by stepping. It happens once in a training.
+            values_at: Mapping[str, Array] = start
+            for number, loss in enumerate(losses, last - len(losses) + 1):
+                values_at = carried(self.training.program(number), self.training.run(number, values_at))
+                self._note(number, loss, self._stopping.after(number, loss, values_at))
+        else:
+            for number, loss in enumerate(losses, last - len(losses) + 1):
+                reason = self._stopping.after(number, loss, at, look=number == last)
+                self._note(number, loss, reason)
+        if last == self._checkpoints.due:
+            self.packing.pack(at, self._checkpoints.take())
+
+    @property
+    def _runner(self) -> Runner:
+        if self._fast is None:
+            self._fast = Runner(self.training)
+        return self._fast
 
     @cached_property
     def _zeros(self) -> Array:
