@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnstep.engine.batches import Batches, Rows
+from nnstep.engine.batches import Batches
 from nnstep.engine.cell import Array
 from nnstep.engine.fast import Loop, Recording, write_loop
 from nnstep.engine.layout import columns
@@ -127,19 +127,45 @@ class Runner:
         if not (self._moves or fed or training.schedule):
             return None
         everything = np.arange(len(training.train))
-        put_inputs, put_targets = _putter(self._train.inputs, inputs), _putter(self._train.targets, targets)
+        put = self._putter(size, inputs, targets) if self._moves else None
+        more = bool(fed or training.schedule)
 
         def fill(iteration: int) -> None:
-            rows = training.batches.rows(iteration)
-            if self._moves:
-                put_inputs(rows)
-                put_targets(rows)
-            if training.schedule:
+            if put:
+                put(iteration)
+            if more:
                 rate[...] = training.rate_at(iteration)
-            for identity, array in fed.items():
-                array[...] = training.feeds[identity](iteration, everything[rows])
+                rows = training.batches.rows(iteration)
+                for identity, array in fed.items():
+                    array[...] = training.feeds[identity](iteration, everything[rows])
 
-        return fill
+        return put if put and not more else fill
+
+    def _putter(self, size: int, inputs: Array, targets: Array) -> Callable[[int], None]:
+        """Return what puts the samples of an iteration where they are read."""
+        batches, train = self.training.batches, self._train
+        if batches.shuffle:
+
+            def take(iteration: int) -> None:
+                rows = batches.rows(iteration)
+                _take(train.inputs, rows, inputs)
+                _take(train.targets, rows, targets)
+
+            return take
+        # The same batches come in each epoch, so they are laid out once.
+        per_epoch = batches.per_epoch
+        numbers = [number for number in range(1, per_epoch + 1) if batches.count(number) == size]
+        parts = {
+            number % per_epoch: tuple(columns(array[batches.rows(number)]) for array in (train.inputs, train.targets))
+            for number in numbers
+        }
+
+        def put(iteration: int) -> None:
+            some, wanted = parts[iteration % per_epoch]
+            np.copyto(inputs, some)
+            np.copyto(targets, wanted)
+
+        return put
 
     def _scorer(self, samples: Samples) -> Callable[[], float]:
         training, program = self.training, self.training.answering(len(samples))
@@ -194,15 +220,9 @@ def _spans(batches: Batches) -> list[tuple[int, int]]:
     return spans
 
 
-def _putter(source: Array, target: Array) -> Callable[[Rows | slice], None]:
-    """Return what copies rows of a source into a target that lies as `columns` lays it."""
-
-    def put(rows: Rows | slice) -> None:
-        if isinstance(rows, slice):
-            target[...] = source[rows]
-        elif source.ndim == 2:
-            np.take(source.T, rows, axis=1, out=target.T, mode="clip")
-        else:
-            np.take(source, rows, axis=0, out=target, mode="clip")
-
-    return put
+def _take(source: Array, rows: Any, target: Array) -> None:
+    """Copy rows of a source into a target that lies as `columns` lays it."""
+    if source.ndim == 2:
+        np.take(source.T, rows, axis=1, out=target.T, mode="clip")  # a check of the rows would cost a copy
+    else:
+        np.take(source, rows, axis=0, out=target, mode="clip")
