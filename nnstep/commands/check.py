@@ -12,6 +12,8 @@ from nnstep.engine.program import Program
 from nnstep.explain.checks import ParameterCheck, parameter_checks
 from nnstep.explain.figures import figure
 from nnstep.explain.summary import loss_text, network_text
+from nnstep.explain.told_checks import told_purpose
+from nnstep.explain.words import plain_text
 from nnstep.scenario.compile import Compiled
 
 _HEAD = ("parameter", "exact", "approximate", "largest difference", "worst cell", "")
@@ -30,7 +32,7 @@ def run(given: Namespace) -> int:
         if not check.approximate:
             wrong.append(check)
     print()
-    for line in verdict(wrong):
+    for line in (*verdict(wrong), *_purpose(compiled, wrong)):
         print(line)
     return FOUND if wrong else DONE
 
@@ -70,6 +72,14 @@ def verdict(wrong: list[ParameterCheck]) -> Iterator[str]:
     for check in wrong:
         ours, theirs = figure(check.worst.gradient, 6), figure(check.worst.measured, 6)
         yield f"The gradient of {_place(check)} is {ours}, and the loss says {theirs}."
+
+
+def _purpose(compiled: Compiled, wrong: list[ParameterCheck]) -> Iterator[str]:
+    """Yield that a mistake was made on purpose, where it was found, and where its name stands."""
+    if told := plain_text(told_purpose(compiled, wrong)):
+        yield ""
+        yield told
+        yield f"Its name is in {compiled.scenario.where('mistake')}."
 
 
 def _place(check: ParameterCheck) -> str:

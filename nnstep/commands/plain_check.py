@@ -62,7 +62,12 @@ def _all(view: View, probe: Probe) -> list[str]:
     )
     checks = list(until_ctrl_c(work))
     rows = [told_checks.parameter_row(each) for each in checks]
-    return [*_table([PARAMETER_HEAD, *rows]), plain_text(told_checks.told_verdict(checks))]
+    purpose = plain_text(told_checks.told_purpose(view.compiled, checks))
+    return [
+        *_table([PARAMETER_HEAD, *rows]),
+        plain_text(told_checks.told_verdict(checks)),
+        *([purpose] if purpose else []),
+    ]
 
 
 def _one(view: View, probe: Probe, cell: Cell, *, is_cell: bool, width: int) -> list[str]:

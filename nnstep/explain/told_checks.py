@@ -11,6 +11,7 @@ from nnstep.explain.checks import CellCheck, Difference, ParameterCheck, Verdict
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.words import Line, Word
+from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 
 CELL_HEAD: Final = ("cell", "backprop", "measured", "difference", "")
@@ -22,6 +23,7 @@ _MEANING: Final[dict[Verdict, str]] = {
     "kink": "a kink: the loss has a corner here, and so no one slope",
     "wrong": "wrong: the loss does not move as backprop says",
 }
+_PURPOSE: Final = "; made so on purpose"
 _LOSS_DECIMALS: Final = 12  # a difference of losses loses the digits that they share
 _SLOPE_DECIMALS: Final = 8
 
@@ -95,6 +97,13 @@ def told_verdict(checks: Sequence[ParameterCheck]) -> Line:
     return (Word(f"✓ {who}every gradient agrees with the loss{part}", "value"),)
 
 
+def told_purpose(compiled: Compiled, checks: Sequence[ParameterCheck]) -> Line:
+    """Say so where gradients are wrong by a mistake on purpose; which one it is, a student is to find."""
+    if compiled.scenario.model.mistake is None or all(check.approximate for check in checks):
+        return ()
+    return (Word("There is a mistake in this scenario, made on purpose. Which step is wrong?", "heading"),)
+
+
 def told_by_hand(view: View, checked: CheckedCell) -> tuple[Line, ...]:
     """Return the rows of a cell worked out by hand: two losses, their quotient, backprop's number, the difference."""
     check, hand = checked.check, checked.by_hand
@@ -117,7 +126,8 @@ def told_by_hand(view: View, checked: CheckedCell) -> tuple[Line, ...]:
         rows.append((Word(f"  {_MEANING['kink']}", "dim"),))
         return tuple(rows)
     rows.append(_equation("difference", size_text(abs(hand.slope - check.gradient)), role, wide))
-    rows.append((Word(f"  {_MEANING[check.verdict]}", role if role == "warning" else "dim"),))
+    purpose = _PURPOSE if check.verdict == "wrong" and view.compiled.scenario.model.mistake else ""
+    rows.append((Word(f"  {_MEANING[check.verdict]}{purpose}", role if role == "warning" else "dim"),))
     return tuple(rows)
 
 

@@ -8,6 +8,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
@@ -117,7 +118,7 @@ class GradientCheck(Dialog[Cell]):
         """Begin with the one that was pointed at, or ask which."""
         frame = self.query_one("#check")
         place = self.view.position.iteration
-        frame.border_title = f"gradient check: weights and batch of iteration {place}"
+        frame.border_title = Content(f"gradient check: weights and batch of iteration {place}")
         if self.parameter:
             self._begin({self.parameter: self._cells(self.parameters[self.parameter], MOST)})
         self._show()
@@ -183,7 +184,7 @@ class GradientCheck(Dialog[Cell]):
             page.refresh(layout=True)
             self.call_after_refresh(self._show)
         page.show(self._cell_page(page.size.height) if self.parameter else self._list_page(page.size.height))
-        self.query_one("#check").border_subtitle = self._keys()
+        self.query_one("#check").border_subtitle = Content(self._keys())
 
     def _keys(self) -> str:
         stop = "Esc stop" if self._is_running else "Esc close"
@@ -213,7 +214,10 @@ class GradientCheck(Dialog[Cell]):
             rows.append(told_checks.parameter_row(check) if check else unknown)
         part = f"{seen.start + 1} to {seen.stop} of {len(self.parameters)}" if len(seen) < len(self.parameters) else ""
         summary = self._summary(list(self.parameters))
-        return CheckPage(summary, told_checks.PARAMETER_HEAD, tuple(rows), chosen - seen.start, part, _ABOUT)
+        checks = [check for identity in self.parameters if (check := self._sum(identity))]
+        purpose = () if self._is_running else told_checks.told_purpose(self.view.compiled, checks)
+        detail = (*_ABOUT, (), purpose) if purpose else _ABOUT
+        return CheckPage(summary, told_checks.PARAMETER_HEAD, tuple(rows), chosen - seen.start, part, detail)
 
     def _summary(self, about: list[str]) -> Line:
         if self._fault:
