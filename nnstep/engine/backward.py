@@ -53,6 +53,7 @@ class _Walk:
                 for value in self._receivers(step).values():
                     self.waiting.setdefault(value, []).append(step.id)
         self.times = {value: _one_a_time(value, senders) for value, senders in self.waiting.items()}
+        self.blocks = {value: self._blocks(value, senders) for value, senders in self.waiting.items()}
 
     def back_through(self, step: Step) -> None:
         """Lay what this step sends back to each of its inputs."""
@@ -77,6 +78,10 @@ class _Walk:
     def _receive(self, value: str, step: Step, text: str, signal: str) -> None:
         """Lay one signal to `value`; where several arrive, they are added up as they come."""
         self.waiting[value].remove(step.id)
+        if self.blocks[value]:
+            if not self.waiting[value]:
+                self.signals[value] = self._lay_beside(value, step)
+            return
         whole, before = not self.waiting[value], self.signals.get(value)
         identity = gradient_id(value)
         part, total = self._part_ids(value, identity, step)
@@ -87,6 +92,27 @@ class _Walk:
             layer, phase = self._place(value)
             came = self.builder.lay("add", [before, came], total, phase, layer=layer, sign=self.builder.sign)
         self.signals[value] = came
+
+    def _blocks(self, value: str, senders: list[str]) -> list[str]:
+        """Return the steps that send to a value, by their columns, where each read a block and together all of it."""
+        steps = [self.steps[sender] for sender in senders]
+        joined = {step.op.joined for step in steps}
+        if len(joined) != 1 or f"{joined.pop()}_{len(steps)}" not in self.builder.ops:
+            return []
+        steps.sort(key=lambda step: step.settings["start"])
+        size, width = steps[0].settings["size"], self.builder.shapes[value][-1]
+        starts = [(step.settings["start"], step.settings["size"]) for step in steps]
+        whole = starts == [(n * size, size) for n in range(len(steps))] and len(steps) * size == width
+        return [step.id for step in steps] if whole else []
+
+    def _lay_beside(self, value: str, step: Step) -> str:
+        """Lay the signals of blocks side by side: no zeros around each, and nothing to add up."""
+        signals = [self.signals[sender] for sender in self.blocks[value]]
+        layer, phase = self._place(value)
+        op, sign = f"{step.op.joined}_{len(signals)}", self.builder.sign
+        return self.builder.lay(
+            op, signals, gradient_id(value), phase, layer=layer, settings=step.settings, sign=sign, like=value
+        )
 
     def _part_ids(self, value: str, identity: str, step: Step) -> tuple[str, str]:
         """Return the ids of what one step sends to a value, and of the sum when it has come.

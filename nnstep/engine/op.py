@@ -34,6 +34,8 @@ class Op:
         cell in a window) for a named input.
     kinks: has it places with no derivative (such as relu at 0)?
     infinite: does it make infinities on purpose (a mask), so that they are no fault?
+    joined: of an operation that takes a block of columns (settings `start` and `size`): what lays the signals of n such
+        blocks side by side is called `joined_n`. Without it, or where blocks are missing, signals are added up.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Op:
     domain: Mapping[str, str] = field(default_factory=dict)
     kinks: bool = False
     infinite: bool = False
+    joined: str = ""
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -36,13 +36,11 @@ def test_formulas_of_cells(scenario: str, cell: Cell, formula: str) -> None:
 
 def test_only_the_branch_that_the_place_decides() -> None:
     view = view_of("lstm-remembers")
-    shown = {
-        column: plain_text(filled_formula(view.program, step, Cell(step.id, (0, column)))).partition(" = ")[2]
-        for step in view.program.steps
-        if step.op.name == "put_columns" and step.settings["start"] == 1
-        for column in range(4)
-    }
-    assert [text == "0" for text in shown.values()] == [True, False, True, True]
+    step = view.program.values["layer1.t2.delta"]
+    assert isinstance(step, Step)
+    shown = [plain_text(filled_formula(view.program, step, Cell(step.id, (0, column)))) for column in range(4)]
+    gates = ("i1(2)", "f1(2)", "g1(2)", "o1(2)")
+    assert [text.partition(" = ")[2] for text in shown] == [f"δ of {gate}[0,0]" for gate in gates]
 
 
 @pytest.mark.parametrize("name", NAMES)

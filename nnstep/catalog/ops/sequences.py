@@ -23,6 +23,23 @@ def stack(times: int) -> Op:
     )
 
 
+def _beside(parts: int) -> Op:
+    """Return the operation that lays so many blocks of columns, all as wide, side by side."""
+    names = [f"d{n}" for n in range(parts)]
+    ends = ["size", *(f"{n}*size" for n in range(2, parts))]
+    blocks = [f"{name}[...,i % size]" for name in names]
+    choices = " else ".join(f"{block} if i < {end}" for block, end in zip(blocks[:-1], ends, strict=True))
+    return Op(
+        f"beside_{parts}",
+        Rule(f"out[...,i:width] = {choices} else {blocks[-1]}", ("size", "width")),
+        "Each gate read its own columns, so each puts its own blame into them: the wide matrix, put together again.",
+        code=f"np.concatenate([{', '.join(names)}], axis=-1)",
+        notation=f"[{' | '.join(f'{{{name}}}' for name in names)}]",
+        example=dict.fromkeys(names, (2, 3)),
+        example_settings={"size": 3, "width": 3 * parts},
+    )
+
+
 ENTRIES = (
     Op(
         "take_time",
@@ -85,6 +102,7 @@ ENTRIES = (
         code="x[..., start:start + size]",
         notation="{size} columns of {x} from column {start}",
         gradients={"x": "put_columns(d)"},
+        joined="beside",
         example={"x": (2, 8)},
         example_settings={"start": 2, "size": 3},
     ),
@@ -100,6 +118,7 @@ ENTRIES = (
         example={"d": (2, 3)},
         example_settings={"start": 2, "size": 3, "width": 8},
     ),
+    _beside(4),
     Op(
         "product",
         Rule("out[...] = a[...] * b[...]"),

@@ -11,6 +11,8 @@ _TOKEN = re.compile(r"\{(\w+)\}")
 _SHORT = 4
 _KIND_ORDER = {"forward": 0, "back": 1}
 _ROLE_ORDER = {"error": 0, "slope": 1, "delta": 2, "loss": 4}
+# Parts that an error is the sum of stand before it.
+_PART_OF_ERROR = ("error.via.", "error.lacking_")
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,8 @@ class _Bands:
 def _rank_of(step: Step) -> int | None:
     """Return where a step stands among what goes back through a layer, by its role there or at a time of it."""
     time = _TIME.match(step.role)
-    return _ROLE_ORDER.get(time[2] if time else step.role)
+    role = time[2] if time else step.role
+    return -1 if role.startswith(_PART_OF_ERROR) else _ROLE_ORDER.get(role)
 
 
 def _with_settings(step: Step) -> str:

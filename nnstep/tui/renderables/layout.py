@@ -15,6 +15,8 @@ ROOMY, WIDE, NARROW, WHOLE = 8, 7, 6, 3  # characters of a cell: on a large scre
 GAP = 2
 # How many characters wide a number of a small heat map may be when it is shown large.
 MOST_PER_PIXEL = 6
+# Rows and columns of an image that is drawn large.
+SMALL_IMAGE = 8
 # A title longer than this makes no box wider.
 MOST_TITLE = 28
 
@@ -256,9 +258,11 @@ def _box(identity: str, rows: int, columns: int, label: str, shape: Shape, room:
         )
     wide = min(columns, 64 if room.width >= 140 else 32)
     tall = min(rows, (24 if room.height >= 48 else 16) if room.height >= 30 else 12)
-    lines = -(-tall // room.rows_per_line)
+    # A small image is drawn large where there is room: each number two characters wide and two half rows high.
+    size = 2 if rows <= SMALL_IMAGE and columns <= SMALL_IMAGE and len(shape) > 2 and room.height >= 30 else 1
+    lines = -(-tall * size // room.rows_per_line)
     text += " …" if tall < rows or wide < columns else ""
-    return Box(identity, "heat", 0, 0, max(wide, cell_len(text)), lines + 1, tall, wide, 1, text)
+    return Box(identity, "heat", 0, 0, max(wide * size, cell_len(text)), lines + 1, tall, wide, size, text)
 
 
 def zoomed(program: Program, identity: str, room: Room, *, heat: bool) -> Layout:
