@@ -17,15 +17,15 @@ class Checkpoints:
     due: the iterations done at the next one to take; 0 where there is no room for any.
     """
 
-    def __init__(self, width: int, budget: int) -> None:
-        """budget: bytes. Memory is taken from the system as rows are first written."""
+    def __init__(self, width: int, budget: int, spacing: int = 1) -> None:
+        """budget: bytes. spacing: to begin with. Memory is taken from the system as rows are first written."""
         room = min(budget // (width * BYTES_PER_CELL + _NUMBER_BYTES), MOST) if width else 0
         self._table = np.empty((room, width))  # (checkpoint, cell)
         self._rows = np.arange(room, dtype=np.int32)  # (checkpoint): where each lies, in their order; then free rows
         self._written = 0  # rows that have ever been written
-        self.spacing = 1
+        self.spacing = spacing
         self.last = 0
-        self.due = 1 if room else 0
+        self.due = spacing if room else 0
 
     @property
     def bytes_used(self) -> int:

@@ -23,6 +23,10 @@ DEFAULT_BUDGET = 64 * 2**20  # bytes
 _OVERHEAD = 250  # bytes
 # What was is shown beside what is.
 _ALWAYS = 2  # iterations
+# Going back from where one has arrived is likely next. Further back is a short replay.
+_TRAIL = 100  # iterations
+# Iterations of so many cells together are run again in less than a millisecond: checkpoints need not be closer.
+_CLOSE = 1000
 # Recording a program for full speed takes as long as some iterations of it.
 _WORTH_IT = 8  # iterations
 _AT_ONCE = 0.01  # seconds that whoever asked for a far iteration waits before hearing how far we are
@@ -50,9 +54,11 @@ class History:
         self.packing = Packing.of({variable.id: given[variable.id] for variable in training.program(1).carried})
         largest = self._bytes(1)
         self._value_budget = max(budget // 4, min(_ALWAYS * largest, budget // 2))
-        self._trail = max(_ALWAYS, self._value_budget // largest)
+        self._trail = max(_ALWAYS, min(self._value_budget // largest, _TRAIL))
         # Of parameters after so many iterations; the first ones are the training's own and take no room.
-        self._checkpoints = Checkpoints(self.packing.width, budget - self._value_budget)
+        close = max(1, _CLOSE // training.program(1).cells)
+        spacing = 1 << (close.bit_length() - 1)  # a power of 2
+        self._checkpoints = Checkpoints(self.packing.width, budget - self._value_budget, spacing)
         # Iteration -> its values, the one that was asked for last at the end.
         self._kept: OrderedDict[int, dict[str, Array]] = OrderedDict()
         self._kept_bytes = 0
