@@ -24,7 +24,7 @@ _OVERHEAD = 250  # bytes
 # What was is shown beside what is.
 _ALWAYS = 2  # iterations
 # Going back from where one has arrived is likely next. Further back is a short replay.
-_TRAIL = 100  # iterations
+_TRAIL = 128  # iterations
 # Iterations of so many cells together are run again in less than a millisecond: checkpoints need not be closer.
 _CLOSE = 1000
 # Recording a program for full speed takes as long as some iterations of it.
