@@ -73,6 +73,9 @@ PICTURES = (
     Picture("digits", "digits", (*(SPACE,) * 4,)),
     Picture("digits-200x60", "digits", (*(SPACE,) * 8,), (200, 60)),
     Picture("zoom", "digits", ("tab", "tab", "z", "z")),
+    Picture("check", "spreadsheet", (ITERATION, ITERATION, *(SPACE,) * 11, "c", "down")),
+    Picture("check-80x24", "digits", (*(SPACE,) * 12, "c"), (80, 24)),
+    Picture("check-no-colours", "relu-bce", (SPACE, "c", "a"), (80, 24), mode="none"),
     Picture("help", "xor", ("question_mark",)),
     Picture("gallery", "", ("down", "down")),
     Picture("sixteen-colours", "spreadsheet", (ITERATION, ITERATION, *(SPACE,) * 9), mode="16"),
@@ -88,6 +91,7 @@ async def draw(picture: Picture) -> None:
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
         await pilot.press(*picture.keys)
+        await app.workers.wait_for_complete([worker for worker in app.workers if not worker.is_finished])
         await pilot.pause()
         svg = as_svg(app)
     cairosvg.svg2png(bytestring=svg.encode(), write_to=str(FOLDER / f"{picture.name}.png"))

@@ -188,6 +188,39 @@ async def test_going_far_stops_and_leaves_us_where_we_were() -> None:
 
 
 @pytest.mark.usefixtures("slow_clock")
+@pytest.mark.parametrize(("key", "place"), [("left_curly_bracket", (399, 1)), ("left", (399, STEPS))])
+async def test_a_step_back_that_takes_long_shows_how_far_it_is(key: str, place: tuple[int, int]) -> None:
+    async with driving(shipped("spreadsheet")) as driven:
+        stepper = driven.stepper
+        stepper.session = session = Session(shipped("spreadsheet"), budget=1)  # no room for any checkpoint
+        session.go(400, 1)
+        stepper.refresh_view()
+        for keys in ("escape", ""):
+            driven.send(key)
+            await turn_until(lambda: isinstance(driven.app.screen, Passage))
+            passage = driven.app.screen
+            assert isinstance(passage, Passage)
+            await turn_until(lambda passage=passage: passage._at >= 25)
+            assert "Going to iteration 399" in driven.text
+            if keys:
+                await driven.press(keys)
+                assert driven.position == (400, 1)
+        await driven.settle()
+        assert driven.position == place
+        assert same_values(session.view(), stepped_to(*place))
+
+
+async def test_a_step_back_that_takes_no_time_shows_nothing() -> None:
+    async with driving(shipped("spreadsheet")) as driven:
+        driven.stepper.session = session = Session(shipped("spreadsheet"), budget=1)
+        session.go(40, 1)
+        driven.stepper.refresh_view()
+        # Keys that wait are for the stepper, not for a window that comes and goes.
+        await driven.type_ahead(["left_curly_bracket", "left_curly_bracket", "space"])
+        assert driven.position == (38, 2)
+
+
+@pytest.mark.usefixtures("slow_clock")
 @pytest.mark.parametrize("size_after", [(120, 40), (80, 24)])
 async def test_a_way_that_ends_in_too_small_a_terminal_is_over(size_after: tuple[int, int]) -> None:
     async with driving(shipped("spreadsheet")) as driven:
