@@ -48,8 +48,8 @@ class Measure:
 
     @property
     def doubt(self) -> float:
-        """How far the slope may be from the truth: by rounding, and by the curve of the loss."""
-        return self.noise + abs(self.slope - self.plain)
+        """How far the slope may be from the truth: by rounding, and by the curve of the loss, or its corners."""
+        return self.noise + max(abs(self.slope - other) for other in (self.plain, *self.sides))
 
     def excludes(self, gradient: float) -> bool:
         """Is a gradient further away than rounding and the curve of the loss can explain?"""
