@@ -148,7 +148,7 @@ def test_a_gradient_outside_both_slopes_can_be_that_of_the_side_the_program_take
 def test_where_the_loss_bends_at_once_and_has_no_corner() -> None:
     # To the right of 0 the loss is bent one way, to the left the other: flat at 0, and every formula for smooth
     # losses comes to it slowly.
-    weights = [[1.0, -2.0, 0.5]]
+    weights = [[0.5, -1.0, 0.2]]
     tree = net(dense(1), {"layer": "layer_norm"}, dense(3, "leaky_relu", weights=weights, bias=False), samples=3)
     tree["network"].append({"layer": "activation", "function": "softmax"})
     tree["data"]["targets"] = np.eye(3).tolist()
