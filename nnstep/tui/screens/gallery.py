@@ -14,7 +14,8 @@ from textual.strip import Strip
 from nnstep.errors import NnstepError
 from nnstep.explain.summary import loss_text, network_text
 from nnstep.scenario.compile import Compiled, compile_scenario
-from nnstep.scenario.load import load, shipped
+from nnstep.scenario.load import load
+from nnstep.scenario.references import groups
 from nnstep.session import Session
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.layout import Room, arrange
@@ -44,15 +45,19 @@ class Shelf(Painted):
         self.palette = palette
 
     def paint(self, width: int, height: int) -> list[Strip]:
-        """Return a line for each name, scrolled so that the chosen one is seen."""
-        names, chosen = self._shown or ((), 0)
+        """Return a line for each name under the title of its group, scrolled so that the chosen one is seen."""
+        groups, chosen = self._shown or ((), "")
         style, panel = self.palette, self.palette.panel
-        lines = [strip([(" SCENARIOS", panel + style.heading)], width, panel), blank(width, panel)]
-        start = max(0, chosen - max(height - 4, 1))
-        for number, name in enumerate(names[start:], start):
-            look = style.phase_active if number == chosen else panel + style.text
-            lines.append(strip([(f" {'▶' if number == chosen else ' '} {name}", look)], width, look))
-        return full_height(lines, width, height, panel)
+        lines: list[Strip] = []
+        at = 0
+        for group in groups:
+            lines.append(strip([(f" {(group.title or 'Scenarios').upper()}", panel + style.heading)], width, panel))
+            for name in group.paths:
+                at = len(lines) if name == chosen else at
+                look = style.phase_active if name == chosen else panel + style.text
+                lines.append(strip([(f" {'▶' if name == chosen else ' '} {name}", look)], width, look))
+        start = max(at - height + 1, 0)
+        return full_height(lines[start : start + height], width, height, panel)
 
 
 class Preview(Painted):
@@ -135,7 +140,8 @@ class Gallery(Screen[None]):
     def __init__(self, palette: Palette, chosen: str = "") -> None:
         super().__init__()
         self.palette = palette
-        self.paths: dict[str, Path] = shipped()
+        self.groups = groups()
+        self.paths: dict[str, Path] = {name: path for group in self.groups for name, path in group.paths.items()}
         self.names = tuple(self.paths)
         self.chosen = self.names.index(chosen) if chosen in self.names else 0
         self._entries: dict[str, Entry] = {}
@@ -157,7 +163,7 @@ class Gallery(Screen[None]):
         self._show()
 
     def _show(self) -> None:
-        self.query_one(Shelf).show((self.names, self.chosen))
+        self.query_one(Shelf).show((self.groups, self.names[self.chosen] if self.names else ""))
         if self.names:
             self.query_one(Preview).show(self._entry(self.names[self.chosen]))
 
