@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import inf
-from time import perf_counter
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from nnstep.engine.program import BYTES_PER_CELL, Program, Step
 from nnstep.engine.run import carried
 from nnstep.engine.runner import Runner
 from nnstep.engine.series import Series
-from nnstep.engine.stopping import Reason, Stopping, are_finite
+from nnstep.engine.stopping import Reason, Stopping
 from nnstep.engine.training import Training
 
 DEFAULT_BUDGET = 64 * 2**20  # bytes
@@ -29,8 +28,9 @@ _TRAIL = 128  # iterations
 _CLOSE = 1000
 # Recording a program for full speed takes as long as some iterations of it.
 _WORTH_IT = 8  # iterations
-_AT_ONCE = 0.01  # seconds that whoever asked for a far iteration waits before hearing how far we are
-_MOST_AT_ONCE = 10_000  # iterations
+# How much is run before whoever asked for a far iteration hears how far we are: some milliseconds.
+_AT_ONCE = 2_000_000  # cells
+_MOST_AT_ONCE = 1_000  # iterations
 
 
 class History:
@@ -189,10 +189,11 @@ class History:
 
     def _run(self, done: int, at: Mapping[str, Array], goal: int) -> Iterator[int]:
         """Run iterations at full speed, a few at a time, yielding the last one of each few."""
-        runner, count = self._runner, 1
+        runner = self._runner
+        count = max(1, min(_AT_ONCE // self.training.program(1).cells, _MOST_AT_ONCE))
         runner.begin(done, at)
         while runner.done < goal:
-            began, before, known = perf_counter(), runner.done, runner.done < self.reached
+            before, known = runner.done, runner.done < self.reached
             upto = min(goal, before + count, self.reached if known else goal)
             if not known:
                 upto = min(upto, self._checkpoints.due or upto)
@@ -206,24 +207,22 @@ class History:
             if start is not None:
                 self._ran(start, losses)
             yield runner.done
-            spent = max(perf_counter() - began, 1e-6)
-            count = max(1, int(min(2.0 * count, count * _AT_ONCE / spent, _MOST_AT_ONCE)))
 
     def _ran(self, start: Mapping[str, Array], losses: list[float]) -> None:
         """Take note of new iterations that the runner has just done, of which the first one began with `start`."""
-        at, last = self._runner.at, self._runner.done
-        if not are_finite(at) and len(losses) > 1:
-            # In which of them it broke is found out by stepping. It happens once in a training.
-            values_at: Mapping[str, Array] = start
-            for number, loss in enumerate(losses, last - len(losses) + 1):
-                values_at = carried(self.training.program(number), self.training.run(number, values_at))
-                self._note(number, loss, self._stopping.after(number, loss, values_at))
-        else:
-            for number, loss in enumerate(losses, last - len(losses) + 1):
-                reason = self._stopping.after(number, loss, at, look=number == last)
-                self._note(number, loss, reason)
-        if last == self._checkpoints.due:
-            self.packing.pack(at, self._checkpoints.take())
+        first = self._runner.done - len(losses) + 1
+        flat = np.empty(self.packing.width)  # (width)
+        self.packing.pack(self._runner.at, flat)
+        if np.isfinite(flat).all():
+            for number, loss in enumerate(losses, first):
+                self.passed(number, loss, flat)
+            return
+        # In which of them it broke is found out step by step. It happens once in a training.
+        at = start
+        for number, loss in enumerate(losses, first):
+            at = carried(self.training.program(number), self.training.run(number, at))
+            self.packing.pack(at, flat)
+            self.passed(number, loss, flat)
 
     @property
     def _runner(self) -> Runner:
