@@ -6,18 +6,17 @@ Let nothing else run meanwhile: times are those of the whole machine. Trust the 
 import argparse
 import os
 import platform
-import resource
 import statistics
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from benchmarks.pty_latency import measure
 from benchmarks.startup import compare
+from benchmarks.training import tables
 from benchmarks.time_travel import table
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -26,15 +25,16 @@ SCREENS = (("spreadsheet", (80, 24)), ("spreadsheet", (120, 40)), ("digits", (12
 NNSTEP = [sys.executable, "-m", "nnstep"]
 # A quick look needs no more; the page is made with the default.
 RUNS = 15
+ROUNDS = 9
 
 
-def page(steps: int, runs: int) -> Iterator[str]:
+def page(steps: int, runs: int, rounds: int) -> Iterator[str]:
     """Yield the page's lines."""
     yield from ["# How fast it is, and how that was measured", ""]
     yield "One command makes this page: `python -m benchmarks --write`. Times are those of the machine named here, and"
     yield "it is noisy; the ratios compare what ran alternately in one run, and travel better."
     yield from ["", f"- {_machine()}", f"- {_versions()}", ""]
-    for part in (_screens(steps), _starts(runs), _engine(), table()):
+    for part in (_screens(steps), _starts(runs), tables(rounds), table()):
         yield from part
         yield ""
 
@@ -86,58 +86,16 @@ def _starts(runs: int) -> Iterator[str]:
         yield f"| nnstep {name} | {own:.0f} | {bare:.0f} | {own / bare:.2f} |"
 
 
-def _engine() -> Iterator[str]:
-    """Yield what training and going anywhere take."""
-    from nnstep.scenario.compile import compile_scenario
-    from nnstep.scenario.load import load
-    from nnstep.session import Session
-
-    yield from ["## Training and going anywhere", ""]
-    yield "Every step of the program, as the stepper runs it. Jumps go to random steps of the epochs that were trained."
-    yield from ["", "| scenario | epochs | ms an epoch | jump, median ms | jump, worst ms | History, MiB |"]
-    yield "|---|---:|---:|---:|---:|---:|"
-    for name, epochs in (("xor", 5000), ("digits", 500)):
-        session = Session(compile_scenario(load(name)))
-        began = perf_counter()
-        for _ in session.fast_forward(epochs):
-            pass
-        spent = perf_counter() - began
-        jumps = sorted(_jumps(session, 60))
-        held = session.history.bytes_used / 2**20
-        yield (
-            f"| {name} | {epochs} | {1000 * spent / epochs:.3f} | {statistics.median(jumps):.1f} | "
-            f"{jumps[-1]:.1f} | {held:.1f} |"
-        )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    yield from ["", f"Peak memory of the process that did this: {peak:.0f} MiB."]
-
-
-def _jumps(session: object, count: int) -> list[float]:
-    """Return the milliseconds of jumps to places drawn with a seed."""
-    import numpy as np
-
-    from nnstep.session import Session
-
-    assert isinstance(session, Session)
-    rng, times = np.random.default_rng(1), []
-    for _ in range(count):
-        place = int(rng.integers(1, session.history.reached + 1)), int(rng.integers(1, len(session.program.steps) + 1))
-        began = perf_counter()
-        session.go(*place)
-        session.view()
-        times.append(1000 * (perf_counter() - began))
-    return times
-
-
 def main() -> None:
     """Measure, print, and keep the page if that is asked for."""
     given = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     given.add_argument("--write", action="store_true", help="keep the page as docs/benchmarks.md")
     given.add_argument("--steps", type=int, default=STEPS, help="keys pressed on each screen")
     given.add_argument("--runs", type=int, default=RUNS, help="starts of each command")
+    given.add_argument("--rounds", type=int, default=ROUNDS, help="trainings of each library")
     chosen = given.parse_args()
     lines = []
-    for line in page(chosen.steps, chosen.runs):
+    for line in page(chosen.steps, chosen.runs, chosen.rounds):
         print(line, flush=True)
         lines.append(line)
     if chosen.write:
