@@ -16,8 +16,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from benchmarks.pty_latency import measure
 from benchmarks.startup import compare
-from benchmarks.training import tables
 from benchmarks.time_travel import table
+from benchmarks.training import tables
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 STEPS = 300

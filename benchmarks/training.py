@@ -91,7 +91,7 @@ def _measure(peer: str, name: str) -> float | None:
 def _growth() -> Iterator[str]:
     """Yield how the cost of an iteration grows with width, depth and samples."""
     yield from ["### How cost grows", ""]
-    yield f"A full batch of {WIDE} samples with 64 inputs through equal sigmoid layers to 10 outputs, sgd: ms an epoch, and"
+    yield f"A full batch of {WIDE} samples, 64 inputs, equal sigmoid layers and 10 outputs, sgd: ms an epoch, and"
     yield "in brackets picoseconds for each sample and weight."
     yield from ["", "| width |" + "".join(f" {depth} hidden |" for depth in DEPTHS), "|---:|" + "---:|" * len(DEPTHS)]
     for width in WIDTHS:
