@@ -30,7 +30,7 @@ _CLOSE = 1000
 _WORTH_IT = 8  # iterations
 # How much is run before whoever asked for a far iteration hears how far we are: some milliseconds.
 _AT_ONCE = 2_000_000  # cells
-_MOST_AT_ONCE = 1_000  # iterations
+_MOST_AT_ONCE = 16  # iterations
 
 
 class History:

@@ -265,7 +265,7 @@ class Stepper(FarWays):
         if self.zoom not in self.session.program.values:
             # A product by itself is a value in some name sets only.
             self.zoom, self.heat = "", False
-        self.refresh_view()
+        self.stay()
 
     def action_decimals(self) -> None:
         """Show more decimals, or two again."""

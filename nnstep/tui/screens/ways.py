@@ -43,6 +43,15 @@ class FarWays(Screen[None]):
         else:
             self._pass(f"Going to iteration {there}", self.session.arrive(shown), there - far, there)
 
+    def stay(self) -> None:
+        """Show the same place in other names, for which its numbers are worked out again."""
+        here, far = self.session.position, self.session.distance(self.session.position.iteration)
+        if far <= 2:
+            self.refresh_view()
+        else:
+            way = self.session.travel(here.iteration, here.step)
+            self._pass("In other names", way, here.iteration - far, here.iteration)
+
     async def action_go_to(self) -> None:
         """Ask where to go, and go there."""
         self.stop()
