@@ -20,6 +20,10 @@ from tests.helpers.trainings import Tree, compiled, dense, net, parameters, same
 
 CONVOLUTION = {"layer": "conv2d", "filters": 3, "kernel_size": 2, "activation": "tanh"}
 RATE = {"name": "sgd", "learning_rate": 0.5}
+IMAGE: Tree = {
+    **net(dense(2), samples=3, inputs=9),
+    "network": [{"layer": "reshape", "shape": [1, 3, 3]}, CONVOLUTION, {"layer": "flatten"}, dense(2, "sigmoid")],
+}
 
 NETWORKS: Mapping[str, Tree] = {
     "sigmoid": net(dense(3, "sigmoid"), dense(2, "sigmoid")),
@@ -33,10 +37,7 @@ NETWORKS: Mapping[str, Tree] = {
         dense(3, "tanh"), dense(1, "sigmoid"), loss="bce", optimizer={"name": "sgd", "learning_rate": 0.05}
     ),
     "sequence": sequences({"layer": "rnn", "units": 3}, dense(2, "sigmoid")),
-    "image": {
-        **net(dense(2), samples=3, inputs=9),
-        "network": [{"layer": "reshape", "shape": [1, 3, 3]}, CONVOLUTION, {"layer": "flatten"}, dense(2, "sigmoid")],
-    },
+    "image": IMAGE,
 }
 PAIRS = [(mistake, network) for mistake in MISTAKES for network in NETWORKS]
 
@@ -244,6 +245,11 @@ def test_a_chance_rises_alone() -> None:
         ("bias_gradient_averaged", net(dense(2, bias=False)), "a bias that learns"),
         ("bias_gradient_averaged", net(dense(2), batch=1), "more than one sample"),
         ("bias_of_channels_in", net(dense(2)), "a conv2d with more filters"),
+        (
+            "bias_of_channels_in",
+            {**IMAGE, "network": [IMAGE["network"][0], {"layer": "batch_norm"}, *IMAGE["network"][2:]]},
+            "a conv2d",
+        ),
         ("slope_of_input", net(dense(2, "relu")), "a sigmoid or tanh"),
         ("softmax_own_slope", net(dense(2, "sigmoid")), "a softmax"),
     ],

@@ -41,7 +41,9 @@ def test_the_stepper_as_text_says_so_with_its_verdict(run: Run, write: Callable[
 
 
 def test_the_list_keeps_quiet(run: Run) -> None:
-    assert not any(mistake in run("list").out for mistake in MISTAKES)
+    listed = run("list").out
+    assert "spot-the-mistake-1" in listed
+    assert not any(mistake in listed for mistake in MISTAKES)
 
 
 def test_the_trace_says_what_is_done(run: Run, write: Callable[..., str]) -> None:

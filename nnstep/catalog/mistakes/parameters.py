@@ -47,10 +47,10 @@ def _averaged(laid: Laid) -> None:
 
 def _first_channels(laid: Laid) -> None:
     for step in laid.way_back("sum_channels"):
-        images = (s.inputs["img"] for s in laid.builder.steps if s.layer == step.layer and s.op.name == "convolve")
-        channels = min(laid.shape(image)[1] for image in images)
-        if channels < laid.shape(step.inputs["d"])[1]:
-            laid.change(step, _SUM_FIRST_CHANNELS, settings={"channels": channels})
+        filters = laid.shape(step.inputs["d"])[1]
+        for made in laid.builder.steps:
+            if made.op.name == "convolve" and made.layer == step.layer and laid.shape(made.inputs["img"])[1] < filters:
+                laid.change(step, _SUM_FIRST_CHANNELS, settings={"channels": laid.shape(made.inputs["img"])[1]})
 
 
 ENTRIES = (
