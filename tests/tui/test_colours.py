@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rich.color import ColorType
 from textual.strip import Strip
 
+from nnstep.scenario.references import Group
 from nnstep.tui.screens import gallery
 from nnstep.tui.terminal import ColourMode
 from tests.tui.driving import Driven, compiled, driving, shipped
@@ -94,7 +95,7 @@ async def test_dialogs_over_it_are_harmless(key: str) -> None:
 async def test_the_gallery_shows_texts_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "[bold]x[@click=app.quit]"
     (tmp_path / f"{name}.yaml").write_text(EVIL, encoding="utf-8")
-    monkeypatch.setattr(gallery, "shipped", lambda: {name: tmp_path / f"{name}.yaml"})
+    monkeypatch.setattr(gallery, "groups", lambda: (Group("", {name: tmp_path / f"{name}.yaml"}),))
     async with driving(None, (200, 60)) as driven:
         assert flat(driven).count(SEEN) == 2  # title and summary
         assert f"▶ {name[:20]}" in driven.text

@@ -153,7 +153,7 @@ def test_a_terminal_gets_the_colours_it_has(environ: dict[str, str], has_colour:
 
 def test_the_gallery_opens_what_is_chosen() -> None:
     with start() as terminal:
-        terminal.wait_for("SCENARIOS")
+        terminal.wait_for("FIRST STEPS")
         terminal.send(UP * 9 + "\r")
         terminal.wait_for("step 0/")
         terminal.send("q")
