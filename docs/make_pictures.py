@@ -5,6 +5,7 @@ most systems; the same code and font draw the same pictures.
 """
 
 import asyncio
+import html
 import io
 import os
 import re
@@ -125,6 +126,7 @@ class Drawing:
     )
     # The share of a line that a block fills, from its top and from its bottom.
     BLOCKS = {"▀": (0, 0.5)} | {block: (1 - n / 8, 1) for n, block in enumerate("▁▂▃▄▅▆▇█", start=1)}
+    DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))  # of braille, bit by bit: across, down
     ASCENT, LINE = 18.5, 24.6  # from the baseline up to the top of a line, and down to the next one
 
     def __init__(self, svg: str) -> None:
@@ -138,6 +140,8 @@ class Drawing:
     def _drawn(self, match: re.Match[str]) -> str:
         if match["text"] and set(match["text"]) <= set(self.BLOCKS):
             return self._blocks(match)
+        if any("\u2800" < character <= "\u28ff" for character in match["text"]):
+            return self._braille(match)
         x, y, width = (float(match[part]) for part in ("x", "y", "width"))
         return match[0] + (self._box(match["style"], x, y + 3, width, 1.5) if match["style"] in self.underlined else "")
 
@@ -150,6 +154,24 @@ class Drawing:
             start, end = self.BLOCKS[block]
             boxes.append(self._box(match["style"], x, top + start * self.LINE, count * cell, (end - start) * self.LINE))
             x += count * cell
+        return "".join(boxes)
+
+    def _braille(self, match: re.Match[str]) -> str:
+        """Draw the dots themselves: the font has none. What stands between them stays text."""
+        text = html.unescape(match["text"])
+        x, y, cell = float(match["x"]), float(match["y"]), float(match["width"]) / len(text)
+        top, boxes = y - self.ASCENT, []
+        for character in text:
+            bits = ord(character) - 0x2800
+            if not 0 < bits < 256:
+                boxes.append(f'<text class="{match["style"]}" x="{x:g}" y="{y:g}">{html.escape(character)}</text>')
+                x += cell
+                continue
+            for place, (across, down) in enumerate(self.DOTS):
+                if bits >> place & 1:
+                    at = (x + (across + 0.5) * cell / 2 - 1.4, top + (down + 0.5) * self.LINE / 4 - 1.4)
+                    boxes.append(self._box(match["style"], *at, 2.8, 2.8))
+            x += cell
         return "".join(boxes)
 
     @staticmethod

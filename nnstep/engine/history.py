@@ -118,6 +118,13 @@ class History:
             return {identity: view.copy(order="K") for identity, view in views.items()}
         return carried(self.training.program(done), self.values(done))
 
+    def at_hand(self, done: int) -> dict[str, Array] | None:
+        """Return parameters and states after so many iterations; None where any would have to be run for that."""
+        if done in self._kept:
+            # Looking at it does not make it likelier to be asked for again.
+            return carried(self.training.program(done), self._kept[done])
+        return self.parameters(done) if not done or done == self._checkpoints.nearest(done) else None
+
     def adopt(self, training: Training) -> None:
         """Go on with the same training told in other names: every parameter keeps its bits, kept values do not.
 

@@ -82,6 +82,8 @@ ACTIONS: tuple[Action, ...] = (
     _closer("previous_sample", "comma less_than_sign", ",", "sample before", "Choose the sample before."),
     _closer("scroll_down", "down", "↓", "scroll down", "Scroll the sheet down (the wheel does too)."),
     _closer("scroll_up", "up", "↑", "scroll up", "Scroll the sheet up."),
+    _otherwise("view", "v", "v", "pictures", "See it as a picture: the network, curves and more; then the sheet.", 13),
+    _otherwise("views", "V", "V", "choose a picture", "Choose by name what to look at: the sheet, or a picture."),
     _otherwise("speak", "m", "m", "formula", "Say what is done in matrices, as a formula, or as NumPy.", 10),
     _otherwise("names", "N", "N", "names", "Change the names: spreadsheet, framework, layerwise, textbook.", 11),
     _otherwise("decimals", "d", "d", "decimals", "Show more decimals, then two again."),

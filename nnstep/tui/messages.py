@@ -11,3 +11,11 @@ class CellChosen(Message):
     def __init__(self, cell: Cell) -> None:
         super().__init__()
         self.cell = cell
+
+
+class Turned(Message):
+    """The wheel was turned over a picture. lines: how far to scroll, down where above 0."""
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self.lines = lines

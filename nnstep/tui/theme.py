@@ -70,6 +70,8 @@ class Palette:
     train_range: Style  # between the least and the largest of many values drawn in one column
     test: Style
     bars: Style
+    positive: Style  # lines that are drawn for a number above zero, and below it
+    negative: Style
     cells: tuple[Style, ...]  # by Cell, without CURSOR
     cursors: tuple[Style, ...]  # the same under the cell cursor
     pixels: tuple[Color, ...]  # by Cell; empty where pictures are made of characters
@@ -147,6 +149,8 @@ _TEXT_256: Final = {
     "train_range": _P(29),
     "test": _P(_WHITE),
     "bars": _P(67),
+    "positive": _P(37),
+    "negative": _P(171),
 }
 _CELLS_256: Final = (
     _P(246, 234),
@@ -196,6 +200,8 @@ _TEXT_16: Final = {
     "train_range": _P(8),
     "test": _P(15),
     "bars": _P(7),
+    "positive": _P(14),
+    "negative": _P(13),
 }
 _CELLS_16: Final = (
     *(_P(7, 0, "dim"), _P(7, 0, "dim"), _P(15, 0)),

@@ -375,6 +375,33 @@ async def does_check(driven: Driven, key: str) -> None:
     assert driven.position == (1, 13)
 
 
+@action
+async def does_view(driven: Driven, key: str) -> None:
+    names = driven.stepper.pictures()
+    assert names[0] == "sheet"
+    assert len(names) > 4
+    for name in (*names[1:], "sheet"):
+        await driven.press(key)
+        assert (driven.stepper.picture or "sheet") == name
+        assert driven.sheet.display == (name == "sheet")
+        # Where it goes on is no matter of what is looked at.
+        await driven.press("space")
+    assert driven.position == (1, len(names))
+
+
+@action
+async def does_views(driven: Driven, key: str) -> None:
+    await driven.press(key, "end", "enter")
+    assert driven.stepper.picture == driven.stepper.pictures()[-1]
+    await driven.press(key, "2")
+    assert driven.stepper.picture == "network"
+    await driven.press(key, "up", "escape")
+    assert driven.stepper.picture == "network"
+    await driven.press(key, "home", "enter", "space")
+    assert driven.stepper.picture == ""
+    assert driven.position == (1, 1)
+
+
 # ---- the rest
 
 

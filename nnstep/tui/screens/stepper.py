@@ -18,9 +18,10 @@ from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.layout import Room
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
-from nnstep.tui.screens.ways import FarWays
+from nnstep.tui.screens.looking import Looking
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, LossPanel, PhaseStrip, StatusLine, StepsPanel, TitleBar
+from nnstep.tui.widgets.picture import PictureView
 from nnstep.tui.widgets.sheet import SheetContent, SheetView
 
 ROOMY_WIDTH, ROOMY_HEIGHT = 100, 30
@@ -29,7 +30,7 @@ DECIMALS = (2, 3, 4, 6)
 SPEECH: tuple[Speak, ...] = ("words", "formula", "numpy")
 
 
-class Stepper(FarWays):
+class Stepper(Looking):
     """Shows a session and moves it. Dialogs are imported when they are asked for: the first frame comes sooner."""
 
     BINDINGS: ClassVar = [
@@ -55,6 +56,7 @@ class Stepper(FarWays):
                 yield StepsPanel(self.palette)
                 yield LossPanel(self.palette)
             yield SheetView()
+            yield PictureView(self.palette)
         yield StatusLine(self.palette)
         yield FormulaBar(self.palette)
         yield FooterBar(self.palette)
@@ -101,6 +103,7 @@ class Stepper(FarWays):
         self.query_one(FormulaBar).show(story)
         self.query_one(TitleBar).show(contents.title(view, self._running_text()))
         self.query_one(FooterBar).show(contents.hints())
+        self.refresh_picture()
 
     def _running_text(self) -> str:
         return f"▶ {SPEEDS[self.speed]:g} steps/s" if self._ticking else ""
@@ -223,6 +226,7 @@ class Stepper(FarWays):
     def action_release(self) -> None:
         """Let the cursor go, and leave the zoom."""
         self.zoom = ""
+        self.look_closer()
         self._choose(None, follow=True)
 
     def action_next_sample(self) -> None:
@@ -242,6 +246,7 @@ class Stepper(FarWays):
 
     def action_zoom(self) -> None:
         """Show one matrix large: numbers, then heat, then the sheet again."""
+        self.look_closer()
         story = self.session.view().story
         if not self.zoom and story:
             self.zoom, self.heat = story.name, False
@@ -252,12 +257,12 @@ class Stepper(FarWays):
         self.refresh_view()
 
     def action_scroll_down(self) -> None:
-        """Scroll the sheet down."""
-        self.query_one(SheetView).scroll(1)
+        """Scroll the sheet or the picture down."""
+        self.scroll_place(1)
 
     def action_scroll_up(self) -> None:
-        """Scroll the sheet up."""
-        self.query_one(SheetView).scroll(-1)
+        """Scroll the sheet or the picture up."""
+        self.scroll_place(-1)
 
     def action_names(self) -> None:
         """Tell it in the next name set."""

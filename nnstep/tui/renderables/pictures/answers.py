@@ -1,0 +1,243 @@
+"""Answers: which class is taken for which, and the samples that are answered wrong.
+
+A lecturer asks why 8 is taken for 1, and shows the very pictures. A student sees what the accuracy is made of, and
+that a network that is wrong is often wrong about what people would find hard as well.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from nnstep.catalog.losses import LOSSES
+from nnstep.engine.cell import Array
+from nnstep.engine.training import Samples
+from nnstep.explain.figures import short
+from nnstep.explain.metrics import Metrics, class_names, is_classifier, measure
+from nnstep.scenario.compile import Compiled
+from nnstep.tui.renderables.pictures.canvas import Canvas
+from nnstep.tui.renderables.pictures.picture import Carried, Page, Picture, Seen, current, moment
+from nnstep.tui.renderables.pictures.tiles import grey_tile
+from nnstep.tui.theme import Cell as State
+
+_MOST: Final = 60  # wrong samples that are kept
+_AT_ONCE: Final = 512
+_NAME: Final = 8  # cells of a class's name, at the most
+
+
+@dataclass(frozen=True, eq=False)
+class Wrong:
+    """A sample that is answered wrong: its number in its part, its inputs, both classes, the chance of the chosen."""
+
+    number: int
+    inputs: Array
+    wanted: int
+    chosen: int
+    chance: float
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """What was worked out for one moment, for one part."""
+
+    key: tuple[int, int]
+    part: str
+    metrics: Metrics
+    wrong: tuple[Wrong, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """The whole picture. answered: None before it was worked out."""
+
+    answered: Answered | None
+    classes: tuple[str, ...]
+    image: tuple[int, int] | None
+    features: tuple[str, ...]
+
+
+def suits(compiled: Compiled) -> bool:
+    """Does the network choose between classes, and is each sample one answer?"""
+    return is_classifier(compiled) and compiled.training.train.targets.ndim == 2
+
+
+def work(seen: Seen, found: Answered | None) -> Callable[[], Answered] | None:
+    """Return what asks the network about every sample, where that was not done for this moment."""
+    key = moment(seen.view)
+    if found is not None and found.key == key:
+        return None
+    return partial(_answered, key, seen.view.compiled, current(seen.view))
+
+
+def _answered(key: tuple[int, int], compiled: Compiled, at: Carried) -> Answered:
+    """Ask about the test, else the validation, else the samples trained on; runs beside the keys."""
+    training = compiled.training
+    parts = (("test", training.test), ("validation", training.validation), ("training", training.train))
+    name, samples = next((name, part) for name, part in parts if len(part))
+    metrics = measure(compiled, at, samples)
+    assert metrics is not None
+    return Answered(key, name, metrics, tuple(_wrong(compiled, at, samples)))
+
+
+def _wrong(compiled: Compiled, at: Carried, samples: Samples) -> list[Wrong]:
+    found: list[Wrong] = []
+    limit = 0.0 if LOSSES[compiled.scenario.model.loss.name].takes == "logits" else 0.5
+    for start in range(0, len(samples), _AT_ONCE):
+        part = Samples(samples.inputs[start : start + _AT_ONCE], samples.targets[start : start + _AT_ONCE])
+        outputs, _ = compiled.training.predict(at, part)  # (b, j)
+        if not np.isfinite(outputs).all():
+            return []
+        wanted, chosen = _choices(part.targets, 0.5), _choices(outputs, limit)  # (b,)
+        for row in np.flatnonzero(wanted != chosen).tolist():
+            found.append(
+                Wrong(start + row, part.inputs[row], int(wanted[row]), int(chosen[row]), _chance(outputs[row], limit))
+            )
+            if len(found) == _MOST:
+                return found
+    return found
+
+
+def _choices(rows: Array, limit: float) -> NDArray[np.intp]:
+    """Return the class that each row names. rows: (b, j)"""
+    return np.asarray(rows[:, 0] > limit if rows.shape[1] == 1 else rows.argmax(axis=1), dtype=np.intp)
+
+
+def _chance(output: Array, limit: float) -> float:
+    """Return how sure the network is of what it chose. output: (j,)"""
+    with np.errstate(all="ignore"):
+        if output.size == 1:
+            yes = float(output[0]) if limit else float(1 / (1 + np.exp(-output[0])))
+            return max(yes, 1 - yes)
+        if limit:
+            return float(output.max())
+        sizes = np.exp(output - output.max())  # (j,)
+        return float(1 / sizes.sum())
+
+
+def facts(seen: Seen, found: Answered | None) -> Answers:
+    """Return what was worked out last."""
+    data = seen.view.compiled.data
+    inputs = seen.view.compiled.training.train.inputs
+    image = data.image if data.image and data.image[0] * data.image[1] == inputs[0].size else None
+    if inputs.ndim == 4:
+        image = (inputs.shape[2], inputs.shape[3])
+    return Answers(found, class_names(seen.view.compiled), image, data.features)
+
+
+# ---- painting
+
+
+def paint(answers: Answers, page: Page) -> list[Strip]:
+    """Return the table at the left (above, where it is wide), and the wrong samples beside it."""
+    palette = page.palette
+    canvas = Canvas(page.width, page.height, palette.bg)
+    answered = answers.answered
+    if answered is None:
+        canvas.text(1, 0, "asking the network about every sample …", palette.bg + palette.dim)
+        return canvas.strips()
+    metrics = answered.metrics
+    at = 1 + canvas.text(1, 0, f"{answered.part} samples", palette.bg + palette.heading)
+    if metrics.accuracy is None:
+        canvas.text(at + 2, 0, "the answers are no finite numbers", palette.bg + palette.error)
+        return canvas.strips()
+    told = f"  {metrics.right} of {metrics.all} right, {metrics.accuracy:.1%}   loss {short(metrics.loss)}"
+    canvas.text(at, 0, told, palette.bg + palette.text)
+    width = _table(canvas, answers, metrics, page)
+    _list(canvas, answers, answered, width + 3, page)
+    return canvas.strips()
+
+
+def _table(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page) -> int:
+    """Draw the confusion matrix, or its most frequent mistakes where it is too large; return its width."""
+    counts, palette = metrics.confusion, page.palette
+    names = [name[:_NAME] for name in answers.classes]
+    cell = max(2, *map(cell_len, names), len(str(counts.max()))) + 2
+    label = max(6, *map(cell_len, names))
+    width = 1 + label + cell * len(names)
+    if width > page.width or len(names) + 3 > page.height:
+        return _mistakes(canvas, answers, metrics, page)
+    # Said as it is read: a row of what it is, a column of what the network says.
+    canvas.text(1, 1, "is ↓", palette.bg + palette.dim, label)
+    canvas.centred(1 + label, 1, "the network says", palette.bg + palette.dim, cell * len(names))
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    most = int(wrong.max())
+    for n, name in enumerate(names):
+        canvas.text(1 + label + cell * n + cell - cell_len(name), 2, name, palette.bg + palette.name)
+        canvas.text(1, 3 + n, name.rjust(label), palette.bg + palette.name, label)
+        for k in range(len(names)):
+            count = int(counts[n, k])
+            # A dot is a zero that need not be read; strong where a tenth and more of the mistakes is half of the most.
+            text = str(count) if count else "·"
+            style = palette.bg + palette.dim
+            if count and n == k:
+                style = palette.bg + palette.ok
+            elif count:
+                style = palette.cells[State.NEGATIVE_2 if 2 * count >= most else State.NEGATIVE_1]
+                text = f"!{text}" if 2 * count >= most else text
+            canvas.text(1 + label + cell * k, 3 + n, text.rjust(cell), style)
+    canvas.text(1, 4 + len(names), "! the most frequent mistakes", palette.bg + palette.dim)
+    return width
+
+
+def _mistakes(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page) -> int:
+    palette, width = page.palette, min(page.width // 2, 32)
+    canvas.text(1, 1, "the most frequent mistakes", palette.bg + palette.dim, width)
+    for y, ((wanted, chosen), count) in enumerate(metrics.mistakes[: page.height - 2], 2):
+        text = f"{count:>5}  {answers.classes[wanted]} taken for {answers.classes[chosen]}"
+        canvas.text(1, y, text, palette.bg + palette.text, width)
+    return width
+
+
+def _list(canvas: Canvas, answers: Answers, answered: Answered, x: int, page: Page) -> None:
+    """Show wrong samples: as images, or by their numbers."""
+    width, palette = page.width - x, page.palette
+    if width < 16:
+        return
+    if not answered.wrong:
+        canvas.text(x, 2, "none is wrong", palette.bg + palette.ok, width)
+        return
+    if answers.image:
+        _pictures(canvas, answers, answered, x, page)
+        return
+    for y, one in enumerate(answered.wrong[page.top :][: page.height - 2], 2):
+        said = f"{one.number}: is {answers.classes[one.wanted]}, says {answers.classes[one.chosen]} {one.chance:.0%}"
+        numbers = ", ".join(f"{value:.3g}" for value in one.inputs.ravel()[:6].tolist())
+        canvas.text(x, y, f"sample {said}   ({numbers})", palette.bg + palette.text, width)
+
+
+def _pictures(canvas: Canvas, answers: Answers, answered: Answered, x: int, page: Page) -> None:
+    """Draw wrong samples with what they are and what the network says, row after row."""
+    assert answers.image is not None
+    rows, columns = answers.image
+    palette = page.palette
+    large = 2 * columns <= 16 and page.width - x >= 2 * (2 * columns + 2)
+    wide, high = (2 * columns if large else min(columns, 16)), min(rows, 12)
+    pitch = max(wide, 14) + 2
+    across = max((page.width - x) // pitch, 1)
+    fit = max((page.height - 2) // (high + 2), 1)
+    first = min(page.top // 3, max(-(-len(answered.wrong) // across) - fit, 0)) * across
+    for n, one in enumerate(answered.wrong[first : first + across * fit]):
+        left, top = x + n % across * pitch, 2 + n // across * (high + 2)
+        shown = one.inputs if one.inputs.ndim < 3 else one.inputs[0]
+        canvas.paste(left, top, grey_tile(shown.reshape(rows, columns), wide, high, palette))
+        said = f"{answers.classes[one.wanted][:4]} → {answers.classes[one.chosen][:4]} {one.chance:.0%}"
+        canvas.text(left, top + high, said, palette.bg + palette.error, pitch - 1)
+    left_over = len(answered.wrong) - first - across * fit
+    if left_over > 0:
+        canvas.text(x, page.height - 1, f"↓ {left_over} more", palette.bg + palette.dim)
+
+
+ANSWERS = Picture(
+    "answers",
+    "Which class is taken for which, and the samples that are answered wrong.",
+    suits,
+    facts,
+    paint,
+    work,
+)

@@ -1,0 +1,172 @@
+"""The sizes of the gradients, layer by layer, on a scale of powers of ten.
+
+A lecturer shows a gradient that vanishes: bars that get shorter by the same piece with every layer further back. A
+student sees which layers learn, and whether a weight moves by a thousandth of itself (well) or by a millionth (hardly).
+"""
+
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log10
+from typing import Any, Final
+
+import numpy as np
+from textual.strip import Strip
+
+from nnstep.engine.backward import gradient_id
+from nnstep.engine.cell import Array
+from nnstep.explain.figures import figure
+from nnstep.session import View
+from nnstep.tui.renderables.bars import bar
+from nnstep.tui.renderables.pictures.canvas import Canvas
+from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen
+from nnstep.tui.theme import Cell as State
+from nnstep.tui.theme import Palette
+
+_WIDE: Final = 130
+_DECADES: Final = 2  # the scale covers at least so many powers of ten
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One parameter. size: the root of the mean of its gradient's squares, nan where it is not known.
+
+    largest: |gradient|. moved: how far the update moves the parameter, as a part of its own size; nan for unknown.
+    """
+
+    name: str
+    layer: str
+    size: float
+    largest: float
+    moved: float
+    state: State
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """The whole picture, from the first layer to the last."""
+
+    rows: tuple[Row, ...]
+
+
+def facts(seen: Seen, _found: Any) -> Gradients:
+    """Return the gradients of every parameter that is trained; those of the iteration before where they are stale."""
+    return Gradients(
+        tuple(_row(seen.view, variable.id) for variable in seen.view.program.parameters if variable.trainable)
+    )
+
+
+def _row(view: View, parameter: str) -> Row:
+    program, gradient = view.program, gradient_id(parameter)
+    variable = program.values[parameter]
+    if gradient not in program.values:
+        return Row(variable.name, variable.layer, np.nan, np.nan, np.nan, State.BLANK)
+    array = view.array(gradient)
+    size = np.nan if array is None else _size(array)
+    largest = np.nan if array is None or not array.size else float(np.abs(array).max())
+    return Row(variable.name, variable.layer, size, largest, _moved(view, parameter), _state(view, gradient, parameter))
+
+
+def _size(array: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.mean(np.square(array)))) if array.size else np.nan
+
+
+def _moved(view: View, parameter: str) -> float:
+    """Return the size of the update as a part of the parameter's own, where the update is done."""
+    after = view.program.carry.get(parameter, parameter)
+    if after == parameter or view.state(after) != "live":
+        return np.nan
+    with np.errstate(all="ignore"):
+        whole = _size(view.values[parameter])
+        return _size(view.values[after] - view.values[parameter]) / whole if whole else np.nan
+
+
+def _state(view: View, gradient: str, parameter: str) -> State:
+    active, state = view.active, view.state(gradient)
+    if active is not None and (active.id == gradient or active.id.startswith(f"{parameter}.")):
+        return State.WRITTEN
+    if active is not None and gradient in active.reads:
+        return State.READ
+    return State.STALE if state == "stale" else State.BLANK if state == "blank" else State.PLAIN
+
+
+def paint(gradients: Gradients, page: Page) -> list[Strip]:
+    """Return a bar for each parameter: as long as the power of ten of its gradient is high."""
+    palette = page.palette
+    canvas = Canvas(page.width, page.height, palette.bg)
+    label = min(max(8, *(len(row.name) + 2 for row in gradients.rows)), max(page.width // 4, 8))
+    left, right = 3 + label + 11, page.width - 11
+    low, high = _span(gradients.rows)
+    style = palette.bg + palette.dim
+    canvas.text(1, 0, "gradients", palette.bg + palette.heading)
+    canvas.text(3 + label, 0, "size".rjust(9), style)
+    canvas.text(right + 1, 0, "moves by".rjust(9), style)
+    for power in range(low, high + 1, max(1, ceil((high - low) * 7 / max(right - left, 1)))):
+        x = left + round((power - low) / (high - low) * (right - left - 1))
+        if x + len(f"1e{power}") <= right:
+            canvas.text(x, 0, f"1e{power}", style)
+    rows = gradients.rows[page.top :] if len(gradients.rows) > page.height - 2 else gradients.rows
+    spaced = 2 if len(rows) * 2 <= page.height - 2 else 1
+    for n, row in enumerate(rows[: (page.height - 2) // spaced]):
+        _line(canvas, row, 1 + n * spaced, (left, right), (low, high), label, palette)
+    more = len(rows) - (page.height - 2) // spaced
+    said = "size: root of the mean square   • the largest   grey: the iteration before"
+    if page.width >= _WIDE:
+        said += "   moves by: the update, as a part of the weights"
+    canvas.text(1, page.height - 1, f"↓ {more} more   {said}" if more > 0 else said, style)
+    return canvas.strips()
+
+
+def _span(rows: tuple[Row, ...]) -> tuple[int, int]:
+    """Return the powers of ten between which the scale runs."""
+    sizes = [number for row in rows for number in (row.size, row.largest) if isfinite(number) and number > 0]
+    if not sizes:
+        return -4, 0
+    high = ceil(log10(max(sizes)))
+    return min(floor(log10(min(sizes))), high - _DECADES), high
+
+
+def _line(
+    canvas: Canvas,
+    row: Row,
+    y: int,
+    across: tuple[int, int],
+    span: tuple[int, int],
+    label: int,
+    palette: Palette,
+) -> None:
+    left, right = across
+    written, read = row.state == State.WRITTEN, row.state == State.READ
+    dim = row.state in (State.STALE, State.BLANK)
+    name = palette.name_written if written else palette.name_read if read else palette.dim if dim else palette.name
+    canvas.text(1, y, f"{'▶' if written else ' '} {row.name}", palette.bg + name, label + 1)
+    text = palette.bg + (palette.stale if dim else palette.text)
+    if np.isnan(row.size):
+        canvas.text(3 + label, y, "·".rjust(9), text)
+        return
+    canvas.text(3 + label, y, _small(row.size).rjust(9), text)
+    width, (low, high) = max(right - left, 1), span
+    colour = palette.name_written if written else palette.stale if dim else palette.bars
+    if row.size > 0 and isfinite(row.size):
+        canvas.text(left, y, bar((log10(row.size) - low) / (high - low), width), palette.bg + colour)
+    elif not isfinite(row.size):
+        canvas.text(left, y, "× not finite", palette.bg + palette.error, width)
+    else:
+        canvas.text(left, y, "0: nothing is learned here", palette.bg + palette.warning, width)
+    if row.largest > 0 and isfinite(row.largest):
+        at = left + min(ceil((log10(row.largest) - low) / (high - low) * width), width - 1)
+        canvas.text(at, y, "•", text)
+    if not np.isnan(row.moved):
+        canvas.text(right + 1, y, _small(row.moved).rjust(9), text)
+
+
+def _small(value: float) -> str:
+    return figure(value, 3)
+
+
+GRADIENTS = Picture(
+    "gradient sizes",
+    "How large the gradient of each layer is, by powers of ten, and how far its weights move.",
+    lambda compiled: any(variable.trainable for variable in compiled.training.program(1).parameters),
+    facts,
+    paint,
+)

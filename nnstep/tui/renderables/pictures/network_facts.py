@@ -1,0 +1,260 @@
+"""What the picture of a network shows: units in columns, the weights between them, and what is being worked out."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from nnstep.engine.cell import Array
+from nnstep.engine.program import Step
+from nnstep.engine.training import INPUTS, TARGETS
+from nnstep.explain.gradients import gradients_of
+from nnstep.explain.naming import is_whole
+from nnstep.session import View
+from nnstep.tui.renderables.pictures.picture import Seen
+from nnstep.tui.theme import Cell as State
+
+Light = Literal["quiet", "read", "written"]
+
+_SHAPERS = ("flatten", "reshape")  # layers that only lay out anew what they are given
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Numbers that belong to the units of a column: what they are called, and what state they are in.
+
+    values: (n,) for units, (y, x) for a map; None where they are not known yet. told: the unit that is told, or -1.
+    whole: are they whole numbers, shown without decimals?
+    """
+
+    name: str
+    values: Array | None
+    state: State
+    told: int = -1
+    whole: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """What a layer hands on for one sample, and the blame that comes back to it.
+
+    values are (n,) where the layer has units in a row, else (y, x). wanted: the targets (n,), beside the last column.
+    """
+
+    title: str
+    shown: Numbers
+    blame: Numbers
+    bias: Numbers
+    wanted: Array | None = None
+    wanted_whole: bool = False
+
+    @property
+    def is_map(self) -> bool:
+        """Has it more than one axis?"""
+        return self.shown.values is not None and self.shown.values.ndim > 1
+
+
+@dataclass(frozen=True, eq=False)
+class Wires:
+    """The weights between two columns.
+
+    weights: (i, j), or None where they connect no units in rows. name: of what is shown. light: what the active step
+    does with them. told: the units they lead from and to that are told, -1 for all of them. is_blank: not known yet.
+    """
+
+    name: str
+    weights: Array | None
+    light: Light
+    told: tuple[int, int] = (-1, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The whole picture. wires: those that lead to each column but the first. lit: the column of the active step."""
+
+    columns: tuple[Column, ...]
+    wires: tuple[Wires, ...]
+    lit: int
+
+
+_NONE = Numbers("", None, State.BLANK)
+
+
+def network_facts(seen: Seen, _found: Any) -> Network:
+    """Return the network as it stands for the chosen sample."""
+    view = seen.view
+    stages = _stages(view)
+    gradients = gradients_of(view.program)
+    columns = [_column(view, layers, identity, gradients.get(identity, "")) for layers, identity in stages]
+    wires = [_wires(view, layers) for layers, _ in stages[1:]]
+    active = view.active.layer if view.active else ""
+    lit = next((number for number, (layers, _) in enumerate(stages) if active in layers), -1)
+    if active == "loss":
+        lit = len(stages) - 1
+    return Network(tuple(columns), tuple(wires), lit)
+
+
+def _stages(view: View) -> list[tuple[tuple[str, ...], str]]:
+    """Return the layers of each column and the id of what the last of them hands on; the input has no layer.
+
+    A layer that changes the numbers and not their shape (an activation, dropout) shares the column before it.
+    """
+    program, kinds = view.program, [_kind(view, number) for number in range(len(view.compiled.scenario.model.network))]
+    outputs: dict[str, Step] = {}
+    for step in program.steps:
+        if step.phase == "forward":
+            outputs[step.layer] = step
+    trained = {variable.layer for variable in program.parameters}
+    stages: list[tuple[tuple[str, ...], str]] = [((), INPUTS)]
+    for layer, output in outputs.items():
+        layers, before = stages[-1]
+        kind = kinds[int(layer.removeprefix("layer")) - 1]
+        same = layer not in trained and output.shape == program.values[before].shape
+        if (same and layers) or (kind in _SHAPERS and output.id != program.prediction and layers):
+            stages[-1] = ((*layers, layer), output.id)
+        else:
+            stages.append(((layer,), output.id))
+    return stages
+
+
+def _column(view: View, layers: tuple[str, ...], identity: str, gradient: str) -> Column:
+    """Return a column: what the active step makes of it where it is about these units, else what it hands on."""
+    program, active = view.program, view.active
+    shape = program.values[identity].shape
+    shown, blame = identity, _signal(view, layers, gradient, shape)
+    if active is not None and active.layer in layers and active.shape == shape:
+        if active.phase == "forward":
+            shown = active.id
+        elif active.phase in ("error", "deltas"):
+            blame = active.id
+    last = identity == program.prediction
+    wanted = view.values[TARGETS][view.sample] if last and program.values[TARGETS].shape == shape else None
+    return Column(
+        _title(view, layers, last),
+        _numbers(view, shown),
+        _numbers(view, blame) if blame else _NONE,
+        _bias(view, layers, shape[-1]),
+        wanted if wanted is None or wanted.ndim == 1 else None,
+        is_whole(view, TARGETS),
+    )
+
+
+def _title(view: View, layers: tuple[str, ...], last: bool) -> str:
+    if not layers:
+        return "input"
+    kind = _kind(view, int(layers[0].removeprefix("layer")) - 1)
+    return "output" if last else kind if kind != "dense" else "hidden"
+
+
+def _kind(view: View, number: int) -> str:
+    """Return what a layer is called in a scenario file: `dense`."""
+    return str(view.compiled.scenario.model.network[number].__struct_config__.tag)
+
+
+def _signal(view: View, layers: tuple[str, ...], gradient: str, shape: tuple[int, ...]) -> str:
+    """Return the id of the blame that a column shows: its delta where that is known by now, else its error."""
+    program = view.program
+    deltas = [f"{layer}.delta" for layer in reversed(layers) if f"{layer}.delta" in program.values]
+    known = [one for one in deltas if program.values[one].shape == shape and view.state(one) in ("live", "partial")]
+    if known:
+        return known[0]
+    if gradient and view.state(gradient) in ("live", "partial"):
+        return gradient
+    return deltas[0] if deltas and program.values[deltas[0]].shape == shape else gradient
+
+
+def _numbers(view: View, identity: str) -> Numbers:
+    """Return the chosen sample's numbers of a value."""
+    value, array = view.program.values[identity], view.array(identity)
+    told = view.story.at if view.story is not None and view.story.name == identity else ()
+    state = _state(view, identity)
+    if array is None:
+        array = np.full(value.shape, np.nan)  # (...)
+    sampled = view.program.is_sampled(identity)
+    one = array[view.sample] if sampled else array  # (...)
+    if view.state(identity) == "partial" and sampled and array.ndim == 2:
+        number = view.position.cell - view.sample * array.shape[1]
+        one = np.where(np.arange(array.shape[1]) < number, one, np.nan)  # (j,)
+    image = view.compiled.data.image
+    if identity == INPUTS and image and one.shape == (image[0] * image[1],):
+        one = one.reshape(image)  # (y, x)
+    while one.ndim > 2:
+        one = _stacked(one)
+    here = bool(told) and one.ndim == 1 and (not sampled or told[0] == view.sample)
+    whole = identity == INPUTS and is_whole(view, identity)
+    return Numbers(value.name, np.atleast_1d(one), state, told[-1] if here else -1, whole)
+
+
+def _stacked(maps: Array) -> Array:
+    """Return maps under each other, with an empty line of two rows between; nan is where nothing is. maps: (c, y, x)"""
+    rows = maps.shape[-2] + maps.shape[-2] % 2 + 2
+    padded = [np.full((*one.shape[:-2], rows, one.shape[-1]), np.nan) for one in maps]
+    for blank, one in zip(padded, maps, strict=True):
+        blank[..., : one.shape[-2], :] = one
+    return np.concatenate(padded, axis=-2)[..., :-2, :]
+
+
+def _state(view: View, identity: str) -> State:
+    """Return how the numbers of a value look: written, read, stale, blank, or by sign and size."""
+    active, state = view.active, view.state(identity)
+    if active is not None and active.id == identity:
+        return State.WRITTEN
+    if active is not None and identity in active.reads:
+        return State.READ
+    return State.STALE if state == "stale" else State.BLANK if state == "blank" else State.PLAIN
+
+
+def _about(view: View, parameter: str) -> tuple[str, Light]:
+    """Return what is shown for a parameter: itself, its gradient, or what it becomes; and what is done with it."""
+    program, active = view.program, view.active
+    if active is not None and active.id.startswith(f"{parameter}."):
+        if active.shape == program.values[parameter].shape:
+            return active.id, "written"
+        return parameter, "written"
+    after = program.carry.get(parameter, parameter)
+    shown = after if view.state(after) == "live" else parameter
+    return shown, "read" if active is not None and parameter in active.reads else "quiet"
+
+
+def _bias(view: View, layers: tuple[str, ...], units: int) -> Numbers:
+    """Return the bias of each unit, where a column has one for each."""
+    for layer in layers[:1]:
+        parameter = f"{layer}.bias"
+        if parameter in view.program.values:
+            shown, light = _about(view, parameter)
+            value, story = view.program.values[shown], view.story
+            array = view.array(shown)
+            if array is None or array.shape != (units,):
+                return _NONE
+            told = story.at[-1] if story is not None and story.name == shown else -1
+            return Numbers(value.name, array, _LIGHTS[light], told)
+    return _NONE
+
+
+_LIGHTS: dict[Light, State] = {"quiet": State.PLAIN, "read": State.READ, "written": State.WRITTEN}
+
+
+def _wires(view: View, layers: tuple[str, ...]) -> Wires:
+    """Return the weights that lead into a column, from a layer of units in a row."""
+    program = view.program
+    own = [variable for variable in program.parameters if variable.layer == layers[0] and len(variable.shape) > 1]
+    if not own:
+        return Wires("", None, "quiet")
+    told = next((one for one in own if _about(view, one.id)[1] != "quiet"), own[0])
+    shown, light = _about(view, told.id)
+    if told.id != f"{layers[0]}.weights":
+        return Wires(program.values[shown].name, None, light)
+    weights = view.array(shown)
+    return Wires(program.values[shown].name, weights, light, _told(view, shown, layers, light))
+
+
+def _told(view: View, shown: str, layers: tuple[str, ...], light: Light) -> tuple[int, int]:
+    """Return the units that the told cell connects: of a weight both, of a sum or a blame the one."""
+    story, active = view.story, view.active
+    if story is None or light == "quiet" or (light == "written" and not view.position.cell):
+        return -1, -1
+    if story.name == shown and len(story.at) == 2:
+        return story.at
+    if active is None or story.name != active.id or not story.at:
+        return -1, -1
+    return (-1, story.at[-1]) if active.layer == layers[0] and active.phase == "forward" else (story.at[-1], -1)

@@ -1,0 +1,183 @@
+"""The decision surface: what the network would answer at every point of the plane, and where the samples lie.
+
+A lecturer trains with r or f while the surface bends around the points, and shows in the small pictures beside it the
+line that each hidden unit draws. A student sees which samples are on the wrong side, and what overfitting looks like.
+"""
+
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from rich.style import Style
+from textual.strip import Strip
+
+from nnstep.engine.cell import Array
+from nnstep.tui.renderables import heat
+from nnstep.tui.renderables.pictures.canvas import Canvas
+from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.renderables.pictures.surface_facts import (
+    UNIT_ROWS,
+    UNIT_WIDTH,
+    UNITS_FROM,
+    Surface,
+    choices,
+    main_size,
+    surface_facts,
+    surface_suits,
+    surface_work,
+)
+from nnstep.tui.renderables.pictures.tiles import heat_tile
+from nnstep.tui.theme import Cell as State
+from nnstep.tui.theme import Palette
+
+
+def paint(surface: Surface, page: Page) -> list[Strip]:
+    """Return the surface with its samples, what the marks mean, and the hidden units where there is room."""
+    palette = page.palette
+    canvas = Canvas(page.width, page.height, palette.bg)
+    width, height = main_size(page.width, has_units=surface.has_units), max(page.height - 2, 1)
+    _head(canvas, surface, width, palette)
+    if surface.plane is None:
+        canvas.text(1, 2, "…", palette.bg + palette.dim)
+    else:
+        _answers(canvas, surface, width, height, palette)
+        if surface.has_units and page.width >= UNITS_FROM:
+            _units(canvas, surface.plane.units, width + 3, palette)
+    _samples(canvas, surface, width, height, palette)
+    _legend(canvas, surface, page.height - 1, palette)
+    return canvas.strips()
+
+
+def _head(canvas: Canvas, surface: Surface, width: int, palette: Palette) -> None:
+    (x0, y0), (x1, y1) = surface.low, surface.high
+    names = surface.names
+    text = f"{names[0]} from {x0:.2f} to {x1:.2f} across, {names[1]} from {y0:.2f} to {y1:.2f} upwards"
+    canvas.text(1, 0, text, palette.bg + palette.dim, width)
+
+
+def _answers(canvas: Canvas, surface: Surface, width: int, height: int, palette: Palette) -> None:
+    assert surface.plane is not None
+    answers = _resized(surface.plane.answers, height * 2, width)  # (y, x, j)
+    if answers.shape[-1] > 1:
+        _regions(canvas, surface, answers[::2], palette)
+        return
+    values = answers[..., 0]  # (y, x)
+    if surface.classes:
+        # Half way between both is neutral: there the boundary runs.
+        values = np.tanh(values / 2) if surface.are_scores else 2 * values - 1
+    scale = 1.0 if surface.classes else heat.scale_of(values)
+    rows = values if heat.rows_per_line(palette) == 2 else values[::2]
+    canvas.paste(1, 1, heat.half_blocks(rows, scale, palette))
+
+
+def _resized(answers: Array, rows: int, width: int) -> Array:
+    """Return the answers for another size, as long as these are worked out. answers: (y, x, j)"""
+    if answers.shape[:2] == (rows, width):
+        return answers
+    y = np.arange(rows) * answers.shape[0] // rows  # (y,)
+    x = np.arange(width) * answers.shape[1] // width  # (x,)
+    resized: Array = answers[y][:, x]  # (rows, width, j)
+    return resized
+
+
+def _regions(canvas: Canvas, surface: Surface, answers: Array, palette: Palette) -> None:
+    """Draw which class wins where: by colour, and by its letter now and then. answers: (y, x, j)"""
+    winners, letters = choices(answers, surface.are_scores), _letters(surface.classes)  # (y, x)
+    for y, row in enumerate(winners):
+        cuts = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), row.size]
+        for start, end in pairwise(cuts):
+            kind = int(row[start])
+            letter = letters[kind]
+            line = "".join(letter if y % 2 == 0 and x % 4 == 0 else " " for x in range(start, end))
+            canvas.text(1 + start, 1 + y, line, _region_style(kind, palette))
+
+
+_NUMBERS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_REGIONS: Final = (State.POSITIVE_1, State.NEGATIVE_1, State.STALE, State.ZERO)
+
+
+def _region_style(kind: int, palette: Palette) -> Style:
+    if not palette.pixels:
+        return palette.bg + palette.dim
+    shade = palette.pixels[_REGIONS[kind % len(_REGIONS)]]
+    return palette.bg + palette.text + Style(bgcolor=shade)
+
+
+def _letters(classes: tuple[str, ...]) -> str:
+    """Return a letter for each class: the first or the last of its name where these differ, else its number."""
+    plain = [name if name and name.isascii() and name.isprintable() else "?" for name in classes]
+    firsts, lasts = ([name[at] for name in plain] for at in (0, -1))
+    for letters in (firsts, lasts):
+        if len(set(letters)) == len(letters) and " " not in letters:
+            return "".join(letters)
+    return (_NUMBERS * (len(classes) // len(_NUMBERS) + 1))[: len(classes)]
+
+
+def _samples(canvas: Canvas, surface: Surface, width: int, height: int, palette: Palette) -> None:
+    """Draw each sample: the mark of its class, or its class's own letter where it is on the wrong side."""
+    span = surface.high - surface.low  # (2,)
+    places = (surface.points - surface.low) / span  # (b, 2)
+    x = 1 + np.clip((places[:, 0] * width).astype(int), 0, width - 1)  # (b,)
+    y = 1 + np.clip(((1 - places[:, 1]) * height).astype(int), 0, height - 1)  # (b,)
+    order = [*(n for n in range(len(x)) if n != surface.chosen), surface.chosen]
+    for n in order:
+        kind, right = int(surface.kinds[n]), bool(surface.right[n])
+        style = palette.bg + (palette.text if right else palette.error)
+        mark = _mark(surface, kind) if right else _letters(surface.classes)[kind]
+        if n == surface.chosen:
+            style = palette.cells[State.WRITTEN]
+            at = int(x[n])
+            canvas.text(max(at - 1, 0), int(y[n]), "[" if at else "", style)
+            canvas.text(at + 1, int(y[n]), "]", style)
+        canvas.text(int(x[n]), int(y[n]), mark, style)
+
+
+def _mark(surface: Surface, kind: int) -> str:
+    if kind < 0:
+        return "•"
+    return "○●"[kind] if len(surface.classes) == 2 else _letters(surface.classes)[kind]
+
+
+def _legend(canvas: Canvas, surface: Surface, y: int, palette: Palette) -> None:
+    style = palette.bg + palette.dim
+    if not surface.classes:
+        canvas.text(
+            1, y, "the answer: teal or + above zero, purple or - below   • a sample   [ ] the chosen one", style
+        )
+        return
+    wrong = int((~surface.right).sum())
+    marks = "  ".join(f"{_mark(surface, n)} {name}" for n, name in enumerate(surface.classes))
+    text = f"{marks}   [ ] the chosen sample"
+    at = 1 + canvas.text(1, y, text, style)
+    told = f"   {wrong} of {len(surface.points)} on the wrong side" if surface.plane is not None else ""
+    told += ", by their letter" if wrong else ""
+    canvas.text(at, y, told, palette.bg + (palette.error if wrong else palette.ok))
+
+
+def _units(canvas: Canvas, units: Array, x: int, palette: Palette) -> None:
+    """Draw where each hidden unit is above zero and where below: the line that it draws through the plane."""
+    if not units.size:
+        return
+    rows = UNIT_ROWS // 2
+    across = max((canvas.width - x) // (UNIT_WIDTH + 2), 1)
+    down = max((canvas.height - 1) // (rows + 1), 1)
+    values = units if heat.rows_per_line(palette) == 2 else units[:, ::2]
+    for n, one in enumerate(values[: across * down]):
+        left, top = x + n // down * (UNIT_WIDTH + 2), n % down * (rows + 1)
+        # A sigmoid is never below zero: what matters is on which side of its middle it is.
+        middle = 0.5 if one.min() >= 0 and one.max() <= 1 else 0.0
+        canvas.text(left, top, f"hidden unit {n}", palette.bg + palette.dim, UNIT_WIDTH)
+        canvas.paste(left, top + 1, heat_tile(one - middle, (UNIT_WIDTH, rows * 2), palette, most=1))
+    hidden = len(units) - across * down
+    if hidden > 0:
+        canvas.text(x, canvas.height - 1, f"{hidden} more", palette.bg + palette.dim)
+
+
+SURFACE = Picture(
+    "decision surface",
+    "What the network answers at every point of the plane, and the samples on it.",
+    surface_suits,
+    surface_facts,
+    paint,
+    surface_work,
+)

@@ -1,0 +1,185 @@
+"""What the picture of the decision surface shows: the answers all over the plane, worked out beside the keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstep.catalog.losses import LOSSES
+from nnstep.engine.cell import Array
+from nnstep.engine.layout import columns
+from nnstep.engine.program import BYTES_PER_CELL, Step
+from nnstep.engine.training import INPUTS, RATE, TARGETS
+from nnstep.explain.metrics import class_names, is_classifier
+from nnstep.scenario.compile import MEMORY_LIMIT, Compiled
+from nnstep.tui.renderables.pictures.picture import Carried, Seen, current, moment
+
+_AT_ONCE: Final = 1024  # points
+_MARGIN: Final = 0.15  # around the samples, of their span
+_MOST_SAMPLES: Final = 400
+UNIT_WIDTH, UNIT_ROWS = 18, 12  # of the small picture of a hidden unit: points across and down
+UNITS_FROM: Final = 76  # cells from which on there is room for them
+_MOST_UNITS: Final = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """What was worked out for one moment: answers (y, x, j) from top to bottom, and those of hidden units (j, v, u)."""
+
+    key: tuple[Any, ...]
+    answers: Array
+    units: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """The whole picture.
+
+    plane: None before it was worked out. low, high: of both inputs. points: (b, 2); kinds: the class of each, or -1;
+    right: is each on its side? chosen: the row of the chosen sample. classes: their names; none where numbers are
+    learned. are_scores: are answers no chances? has_units: is there a hidden layer?
+    """
+
+    plane: Plane | None
+    low: Array
+    high: Array
+    points: Array
+    kinds: NDArray[np.intp]
+    right: NDArray[np.bool_]
+    chosen: int
+    classes: tuple[str, ...]
+    are_scores: bool
+    names: tuple[str, str]
+    has_units: bool
+
+
+def surface_suits(compiled: Compiled) -> bool:
+    """Are there two inputs, and is each answer one number, or a choice?"""
+    train = compiled.training.train
+    if train.inputs.ndim != 2 or train.inputs.shape[1] != 2 or train.targets.ndim != 2:
+        return False
+    if any(layer.__struct_config__.tag == "embedding" for layer in compiled.scenario.model.network):
+        return False
+    return train.targets.shape[1] == 1 or is_classifier(compiled)
+
+
+def surface_work(seen: Seen, found: Plane | None) -> Callable[[], Plane] | None:
+    """Return what works out the plane for where we are, where that is not what was worked out last."""
+    width, rows = main_size(seen.width, has_units=bool(_hidden(seen.view.compiled))), max(seen.height - 2, 1) * 2
+    key = (*moment(seen.view), width, rows)
+    if found is not None and found.key == key:
+        return None
+    return partial(_plane, key, seen.view.compiled, current(seen.view), width, rows)
+
+
+def main_size(width: int, *, has_units: bool) -> int:
+    """Return how many cells of the width the surface itself takes; the rest is for the hidden units."""
+    if not has_units or width < UNITS_FROM:
+        return max(width - 2, 1)
+    return width - (UNIT_WIDTH + 3) * (2 if width >= 130 else 1)
+
+
+def _hidden(compiled: Compiled) -> str:
+    """Return the id of what the first hidden layer hands on; nothing where there is none."""
+    program = compiled.training.answering(1)
+    first = next((step for step in program.scoring if step.role == "output"), None)
+    return first.id if first is not None and first.id != program.prediction and len(first.shape) == 2 else ""
+
+
+def _plane(key: tuple[Any, ...], compiled: Compiled, at: Carried, width: int, rows: int) -> Plane:
+    """Ask the network about the whole plane; runs beside the keys."""
+    low, high = _bounds(compiled)
+    answers, _ = _ask(compiled, at, _grid(low, high, width, rows))
+    _, hidden = _ask(compiled, at, _grid(low, high, UNIT_WIDTH, UNIT_ROWS))
+    units = hidden.T.reshape(-1, UNIT_ROWS, UNIT_WIDTH)[:_MOST_UNITS]  # (j, v, u)
+    return Plane(key, answers.reshape(rows, width, -1), units)
+
+
+def _grid(low: Array, high: Array, width: int, rows: int) -> Array:
+    """Return the middle of each place, row after row from the top: (y x, 2)"""
+    across = low[0] + (np.arange(width) + 0.5) / width * (high[0] - low[0])  # (x,)
+    down = high[1] - (np.arange(rows) + 0.5) / rows * (high[1] - low[1])  # (y,)
+    return np.column_stack([np.tile(across, rows), np.repeat(down, width)])  # (y x, 2)
+
+
+def _bounds(compiled: Compiled) -> tuple[Array, Array]:
+    inputs = compiled.training.train.inputs  # (b, 2)
+    low, high = inputs.min(axis=0), inputs.max(axis=0)  # (2,)
+    span = np.where(high > low, high - low, 1.0) * _MARGIN  # (2,)
+    return low - span, high + span
+
+
+def _ask(compiled: Compiled, at: Carried, points: Array) -> tuple[Array, Array]:
+    """Return the network's answers (n, j) at points (n, 2), and what its first hidden layer says there (n, k).
+
+    Points are asked in portions of one size, whatever the picture's: each size would need a program of its own.
+    """
+    training = compiled.training
+    program = training.answering(1)
+    fixed = sum(int(np.prod(variable.shape)) for variable in program.variables if variable.kind != "data")
+    room = max(1, (MEMORY_LIMIT // BYTES_PER_CELL - fixed) // max(program.cells - fixed, 1))
+    size = min(_AT_ONCE, room)
+    program = training.answering(size)
+    hidden = _hidden(compiled)
+    steps = [step for step in program.scoring if step.phase == "forward"]
+    answers, units = [], []
+    rows = np.arange(size)
+    fed = {v.id: columns(training.feeds[v.id](0, rows)) for v in program.variables if v.id in training.feeds}
+    targets = np.zeros((size, *training.train.targets.shape[1:]))  # (b, ...)
+    for start in range(0, len(points), size):
+        part = points[start : start + size]  # (n, 2)
+        asked = np.zeros((size, 2))  # (b, 2)
+        asked[: len(part)] = part
+        values = {INPUTS: columns(asked), TARGETS: targets, RATE: np.asarray(training.rate), **fed}
+        values |= {identity: columns(value) for identity, value in at.items()}
+        _run(steps, values)
+        answers.append(values[program.prediction][: len(part)])
+        units.append(values[hidden][: len(part)] if hidden else np.zeros((len(part), 0)))
+    return np.concatenate(answers), np.concatenate(units)
+
+
+def _run(steps: list[Step], values: dict[str, Array]) -> None:
+    with np.errstate(all="ignore"):
+        for step in steps:
+            values[step.id] = np.asarray(step.op.forward(*[values[one] for one in step.reads], **step.settings))
+
+
+def surface_facts(seen: Seen, found: Plane | None) -> Surface:
+    """Return the plane and the samples on it."""
+    view, compiled = seen.view, seen.view.compiled
+    train = compiled.training.train
+    classes, are_scores = class_names(compiled), LOSSES[compiled.scenario.model.loss.name].takes == "logits"
+    low, high = _bounds(compiled)
+    every = -(-len(train) // _MOST_SAMPLES)
+    chosen = view.samples[view.sample]
+    rows = np.unique(np.append(np.arange(0, len(train), every), chosen))  # (b,)
+    points, targets = train.inputs[rows], train.targets[rows]  # (b, 2), (b, j)
+    kinds = np.full(len(rows), -1, dtype=np.intp)  # (b,)
+    right = np.ones(len(rows), dtype=np.bool_)  # (b,)
+    if classes:
+        kinds = targets.argmax(axis=1) if targets.shape[1] > 1 else (targets[:, 0] > 0.5).astype(np.intp)  # (b,)
+        if found is not None:
+            right = kinds == choices(_looked_up(found.answers, points, low, high), are_scores)  # (b,)
+    names = compiled.data.features if len(compiled.data.features) == 2 else ("x0", "x1")
+    where = int(np.flatnonzero(rows == chosen)[0])
+    has_units = bool(_hidden(compiled))
+    return Surface(found, low, high, points, kinds, right, where, classes, are_scores, (names[0], names[1]), has_units)
+
+
+def _looked_up(answers: Array, points: Array, low: Array, high: Array) -> Array:
+    """Return the answer of the place that each point lies in: (b, j)"""
+    rows, width = answers.shape[:2]
+    x = np.clip(((points[:, 0] - low[0]) / (high[0] - low[0]) * width).astype(int), 0, width - 1)  # (b,)
+    y = np.clip(((high[1] - points[:, 1]) / (high[1] - low[1]) * rows).astype(int), 0, rows - 1)  # (b,)
+    found: Array = answers[y, x]  # (b, j)
+    return found
+
+
+def choices(answers: Array, are_scores: bool) -> NDArray[np.intp]:
+    """Return the class that each answer chooses. answers: (..., j)"""
+    if answers.shape[-1] > 1:
+        return np.asarray(answers.argmax(axis=-1), dtype=np.intp)
+    return np.asarray(answers[..., 0] > (0.0 if are_scores else 0.5), dtype=np.intp)

@@ -1,0 +1,56 @@
+"""Small pictures of matrices that fit into a given room: heat maps, and grey images."""
+
+from math import ceil
+
+import numpy as np
+from textual.strip import Strip
+
+from nnstep.engine.cell import Array
+from nnstep.tui.renderables import heat
+from nnstep.tui.theme import Cell as State
+from nnstep.tui.theme import Palette
+
+
+def shrunk(values: Array, columns: int, rows: int) -> Array:
+    """Return means of equal squares, of at most so many columns and rows; a small matrix is returned as it is.
+
+    values: (y, x); a square that is nan in part is the mean of the rest.
+    """
+    by = max(1, ceil(values.shape[1] / max(columns, 1)), ceil(values.shape[0] / max(rows, 1)))
+    if by == 1:
+        return values
+    height, width = (ceil(size / by) * by for size in values.shape)
+    padded = np.full((height, width), np.nan)  # (y, x)
+    padded[: values.shape[0], : values.shape[1]] = values
+    squares = padded.reshape(height // by, by, width // by, by)  # (v, p, u, q)
+    known = ~np.isnan(squares)  # (v, p, u, q)
+    total = np.where(known, squares, 0.0).sum(axis=(1, 3))  # (v, u)
+    count = known.sum(axis=(1, 3))  # (v, u)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def heat_tile(
+    values: Array,
+    room: tuple[int, int],
+    palette: Palette,
+    state: State = State.PLAIN,
+    scale: float | None = None,
+    most: int = 3,
+) -> list[Strip]:
+    """Return a heat map as large as the room allows, each number at most `most` cells wide.
+
+    values: (y, x), nan where nothing is. room: columns of cells, and rows of numbers that have room (two a line with
+    half blocks). state: STALE and BLANK hide the heat. scale: the largest |a|; that of the values when left out.
+    """
+    by = max(1, min(room[0] // max(values.shape[1], 1), room[1] // max(values.shape[0], 1), most))
+    large = values.repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
+    known = ~np.isnan(large) & (state != State.BLANK)  # (y, x)
+    marks = np.where(known & (state == State.STALE), np.int8(State.STALE), np.int8(0)).astype(np.int8)  # (y, x)
+    used = heat.scale_of(values) if scale is None else scale
+    return heat.half_blocks(np.where(known, large, 0.0), used, palette, marks, known)
+
+
+def grey_tile(values: Array, width: int, height: int, palette: Palette) -> list[Strip]:
+    """Return a grey image that fits into so many cells. values: (y, x)"""
+    small = shrunk(values, max(width, 1), max(height, 1))
+    return heat.image(small, palette, 2 if 2 * small.shape[1] <= width else 1)

@@ -1,0 +1,49 @@
+"""A picture in the place of the sheet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual import events
+from textual.strip import Strip
+
+from nnstep.tui.messages import Turned
+from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.theme import Palette
+from nnstep.tui.widgets.painted import Painted
+
+WHEEL = 3  # lines a turn of the wheel scrolls
+
+
+@dataclass(frozen=True, eq=False)
+class PictureContent:
+    """What is painted: the picture, its facts, and how far it is scrolled."""
+
+    picture: Picture
+    facts: Any
+    top: int = 0
+
+
+class PictureView(Painted):
+    """Paints the chosen picture; not there while the sheet is shown."""
+
+    DEFAULT_CSS = "PictureView { height: 1fr; width: 1fr; }"
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__("picture")
+        self.palette = palette
+        self.display = False
+
+    def paint(self, width: int, height: int) -> list[Strip]:
+        """Return the lines of the picture."""
+        content: PictureContent | None = self._shown
+        if content is None:
+            return []
+        return content.picture.paint(content.facts, Page(width, height, self.palette, content.top))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll with the wheel."""
+        self.post_message(Turned(WHEEL))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll with the wheel."""
+        self.post_message(Turned(-WHEEL))
