@@ -10,6 +10,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from keyword import iskeyword
 from typing import Any
 
@@ -106,7 +107,7 @@ def _identifiers(values: Iterable[Given | Line]) -> dict[str, str]:
         choices.append(re.sub(r"\W", "_", value.id))
         found[value.id] = next(
             choice
-            for choice in (*choices, *(f"{name}_{n}" for n in range(2, 99_999)))
+            for choice in chain(choices, (f"value_{n}" for n in count(1)))
             if choice.isidentifier() and not iskeyword(choice) and choice not in taken
         )
         taken.add(found[value.id])
