@@ -1,6 +1,7 @@
 """What holds for every test: one thread, no animation, repeatable searches."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,10 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 # A person's own settings must not decide what a test sees; a test of these sets them itself.
 for variable in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
     os.environ.pop(variable, None)
+
+# A run that was started in the background ignores these, and so would every program that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 from hypothesis import HealthCheck, settings  # noqa: E402
 
