@@ -14,9 +14,9 @@ from nnstep.tui.widgets.painted import Painted
 WHEEL = 3  # lines a turn of the wheel scrolls
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class PictureContent:
-    """What is painted: the picture, its facts, and how far it is scrolled."""
+    """What is painted: the picture, its facts, and how far it is scrolled; the same facts are not painted again."""
 
     picture: Picture
     facts: Any

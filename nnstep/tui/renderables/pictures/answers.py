@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from nnstep.catalog.losses import LOSSES
 from nnstep.engine.cell import Array
 from nnstep.engine.training import Samples
 from nnstep.explain.figures import short
 from nnstep.explain.metrics import Metrics, class_names, is_classifier, measure
 from nnstep.scenario.compile import Compiled
 from nnstep.tui.renderables.pictures.canvas import Canvas
+from nnstep.tui.renderables.pictures.chances import chances, ends_with_scores
 from nnstep.tui.renderables.pictures.picture import Carried, Page, Picture, Seen, current, moment
 from nnstep.tui.renderables.pictures.tiles import grey_tile
 from nnstep.tui.theme import Cell as State
@@ -42,23 +42,21 @@ class Wrong:
 
 
 @dataclass(frozen=True, eq=False)
-class Answered:
-    """What was worked out for one moment, for one part."""
+class Answers:
+    """What was worked out for one moment, for one part: it is painted anew only where that has changed.
+
+    wrong: the first of them. classes: their names. image: rows and columns of a sample that is one.
+    """
 
     key: tuple[int, int]
     part: str
     metrics: Metrics
     wrong: tuple[Wrong, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """The whole picture. answered: None before it was worked out."""
-
-    answered: Answered | None
     classes: tuple[str, ...]
     image: tuple[int, int] | None
-    features: tuple[str, ...]
+
+
+_NOT_YET: Final = Answers((0, 0), "", Metrics(0.0), (), (), None)
 
 
 def suits(compiled: Compiled) -> bool:
@@ -66,7 +64,7 @@ def suits(compiled: Compiled) -> bool:
     return is_classifier(compiled) and compiled.training.train.targets.ndim == 2
 
 
-def work(seen: Seen, found: Answered | None) -> Callable[[], Answered] | None:
+def work(seen: Seen, found: Answers | None) -> Callable[[], Answers] | None:
     """Return what asks the network about every sample, where that was not done for this moment."""
     key = moment(seen.view)
     if found is not None and found.key == key:
@@ -74,29 +72,37 @@ def work(seen: Seen, found: Answered | None) -> Callable[[], Answered] | None:
     return partial(_answered, key, seen.view.compiled, current(seen.view))
 
 
-def _answered(key: tuple[int, int], compiled: Compiled, at: Carried) -> Answered:
+def _answered(key: tuple[int, int], compiled: Compiled, at: Carried) -> Answers:
     """Ask about the test, else the validation, else the samples trained on; runs beside the keys."""
     training = compiled.training
     parts = (("test", training.test), ("validation", training.validation), ("training", training.train))
     name, samples = next((name, part) for name, part in parts if len(part))
     metrics = measure(compiled, at, samples)
     assert metrics is not None
-    return Answered(key, name, metrics, tuple(_wrong(compiled, at, samples)))
+    wrong = tuple(_wrong(compiled, at, samples))
+    return Answers(key, name, metrics, wrong, class_names(compiled), _image(compiled))
+
+
+def _image(compiled: Compiled) -> tuple[int, int] | None:
+    """Return rows and columns of a sample that is an image."""
+    image, inputs = compiled.data.image, compiled.training.train.inputs
+    if inputs.ndim == 4:
+        return inputs.shape[2], inputs.shape[3]
+    return image if image and image[0] * image[1] == inputs[0].size else None
 
 
 def _wrong(compiled: Compiled, at: Carried, samples: Samples) -> list[Wrong]:
     found: list[Wrong] = []
-    limit = 0.0 if LOSSES[compiled.scenario.model.loss.name].takes == "logits" else 0.5
+    are_scores = ends_with_scores(compiled)
     for start in range(0, len(samples), _AT_ONCE):
         part = Samples(samples.inputs[start : start + _AT_ONCE], samples.targets[start : start + _AT_ONCE])
         outputs, _ = compiled.training.predict(at, part)  # (b, j)
         if not np.isfinite(outputs).all():
             return []
-        wanted, chosen = _choices(part.targets, 0.5), _choices(outputs, limit)  # (b,)
+        wanted, chosen = _choices(part.targets, 0.5), _choices(outputs, 0.0 if are_scores else 0.5)  # (b,)
+        sure = chances(outputs, are_scores=are_scores).max(axis=1)  # (b,)
         for row in np.flatnonzero(wanted != chosen).tolist():
-            found.append(
-                Wrong(start + row, part.inputs[row], int(wanted[row]), int(chosen[row]), _chance(outputs[row], limit))
-            )
+            found.append(Wrong(start + row, part.inputs[row], int(wanted[row]), int(chosen[row]), float(sure[row])))
             if len(found) == _MOST:
                 return found
     return found
@@ -107,26 +113,9 @@ def _choices(rows: Array, limit: float) -> NDArray[np.intp]:
     return np.asarray(rows[:, 0] > limit if rows.shape[1] == 1 else rows.argmax(axis=1), dtype=np.intp)
 
 
-def _chance(output: Array, limit: float) -> float:
-    """Return how sure the network is of what it chose. output: (j,)"""
-    with np.errstate(all="ignore"):
-        if output.size == 1:
-            yes = float(output[0]) if limit else float(1 / (1 + np.exp(-output[0])))
-            return max(yes, 1 - yes)
-        if limit:
-            return float(output.max())
-        sizes = np.exp(output - output.max())  # (j,)
-        return float(1 / sizes.sum())
-
-
-def facts(seen: Seen, found: Answered | None) -> Answers:
+def facts(_seen: Seen, found: Answers | None) -> Answers:
     """Return what was worked out last."""
-    data = seen.view.compiled.data
-    inputs = seen.view.compiled.training.train.inputs
-    image = data.image if data.image and data.image[0] * data.image[1] == inputs[0].size else None
-    if inputs.ndim == 4:
-        image = (inputs.shape[2], inputs.shape[3])
-    return Answers(found, class_names(seen.view.compiled), image, data.features)
+    return found or _NOT_YET
 
 
 # ---- painting
@@ -136,19 +125,18 @@ def paint(answers: Answers, page: Page) -> list[Strip]:
     """Return the table at the left (above, where it is wide), and the wrong samples beside it."""
     palette = page.palette
     canvas = Canvas(page.width, page.height, palette.bg)
-    answered = answers.answered
-    if answered is None:
+    if answers is _NOT_YET:
         canvas.text(1, 0, "asking the network about every sample …", palette.bg + palette.dim)
         return canvas.strips()
-    metrics = answered.metrics
-    at = 1 + canvas.text(1, 0, f"{answered.part} samples", palette.bg + palette.heading)
+    metrics = answers.metrics
+    at = 1 + canvas.text(1, 0, f"{answers.part} samples", palette.bg + palette.heading)
     if metrics.accuracy is None:
         canvas.text(at + 2, 0, "the answers are no finite numbers", palette.bg + palette.error)
         return canvas.strips()
     told = f"  {metrics.right} of {metrics.all} right, {metrics.accuracy:.1%}   loss {short(metrics.loss)}"
     canvas.text(at, 0, told, palette.bg + palette.text)
     width = _table(canvas, answers, metrics, page)
-    _list(canvas, answers, answered, width + 3, page)
+    _list(canvas, answers, width + 3, page)
     return canvas.strips()
 
 
@@ -194,24 +182,24 @@ def _mistakes(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page) ->
     return width
 
 
-def _list(canvas: Canvas, answers: Answers, answered: Answered, x: int, page: Page) -> None:
+def _list(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
     """Show wrong samples: as images, or by their numbers."""
     width, palette = page.width - x, page.palette
     if width < 16:
         return
-    if not answered.wrong:
+    if not answers.wrong:
         canvas.text(x, 2, "none is wrong", palette.bg + palette.ok, width)
         return
     if answers.image:
-        _pictures(canvas, answers, answered, x, page)
+        _pictures(canvas, answers, x, page)
         return
-    for y, one in enumerate(answered.wrong[page.top :][: page.height - 2], 2):
+    for y, one in enumerate(answers.wrong[page.top :][: page.height - 2], 2):
         said = f"{one.number}: is {answers.classes[one.wanted]}, says {answers.classes[one.chosen]} {one.chance:.0%}"
         numbers = ", ".join(f"{value:.3g}" for value in one.inputs.ravel()[:6].tolist())
         canvas.text(x, y, f"sample {said}   ({numbers})", palette.bg + palette.text, width)
 
 
-def _pictures(canvas: Canvas, answers: Answers, answered: Answered, x: int, page: Page) -> None:
+def _pictures(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
     """Draw wrong samples with what they are and what the network says, row after row."""
     assert answers.image is not None
     rows, columns = answers.image
@@ -221,14 +209,14 @@ def _pictures(canvas: Canvas, answers: Answers, answered: Answered, x: int, page
     pitch = max(wide, 14) + 2
     across = max((page.width - x) // pitch, 1)
     fit = max((page.height - 2) // (high + 2), 1)
-    first = min(page.top // 3, max(-(-len(answered.wrong) // across) - fit, 0)) * across
-    for n, one in enumerate(answered.wrong[first : first + across * fit]):
+    first = min(page.top // 3, max(-(-len(answers.wrong) // across) - fit, 0)) * across
+    for n, one in enumerate(answers.wrong[first : first + across * fit]):
         left, top = x + n % across * pitch, 2 + n // across * (high + 2)
         shown = one.inputs if one.inputs.ndim < 3 else one.inputs[0]
         canvas.paste(left, top, grey_tile(shown.reshape(rows, columns), wide, high, palette))
         said = f"{answers.classes[one.wanted][:4]} → {answers.classes[one.chosen][:4]} {one.chance:.0%}"
         canvas.text(left, top + high, said, palette.bg + palette.error, pitch - 1)
-    left_over = len(answered.wrong) - first - across * fit
+    left_over = len(answers.wrong) - first - across * fit
     if left_over > 0:
         canvas.text(x, page.height - 1, f"↓ {left_over} more", palette.bg + palette.dim)
 

@@ -4,8 +4,9 @@ Text stands in whole cells; lines are made of dots, two across and four down a c
 is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -87,6 +88,21 @@ class Canvas:
             for segment in strip:
                 self.text(at, line, segment.text, segment.style or self._styles[0])
                 at += segment.cell_length
+
+    def fill(self, x: int, y: int, character: str, keys: NDArray[Any], styles: Sequence[Style]) -> None:
+        """Write one character in many styles. keys: (y, x), the number of the style of each cell."""
+        top, left = max(-y, 0), max(-x, 0)
+        keys = keys[top : max(self.height - y, 0), left : max(self.width - x, 0)]  # (y, x)
+        if not keys.size:
+            return
+        rows, columns = keys.shape
+        part = slice(y + top, y + top + rows), slice(x + left, x + left + columns)
+        found = np.flatnonzero(np.bincount(keys.ravel())).tolist()
+        numbers = np.zeros(found[-1] + 1, dtype=np.intp)  # (n,)
+        numbers[found] = [self._number(styles[key]) for key in found]
+        self._characters[part] = character
+        self._looks[part] = numbers[keys]
+        self._written[part] = True
 
     def is_free(self, x: int, y: int, size: int) -> bool:
         """Is there no text in so many cells and beside them, and are they on the canvas?"""

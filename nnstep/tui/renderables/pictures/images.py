@@ -17,13 +17,15 @@ from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
+from nnstep.tui.renderables.pictures.chances import chances, ends_with_scores
 from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen, current
-from nnstep.tui.renderables.pictures.tiles import grey_tile, heat_tile, shrunk
+from nnstep.tui.renderables.pictures.tiles import draw_heat, grey_tile, shrunk
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
 _SIDE: Final = 28  # cells for the sample and the bars
 _LARGE: Final = 16  # rows and columns of a tile, at the most
+_SMALL: Final = 5  # rows and columns of a tile that is always drawn twice as large
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,14 +82,14 @@ def facts(seen: Seen, _found: Any) -> Images:
     output = view.array(program.prediction)
     classes = class_names(compiled)
     target = view.values[TARGETS][view.sample]
-    chances = output[view.sample] if output is not None and classes else None
+    said = output[view.sample] if output is not None and classes else None
     groups = [*_looked_for(view, image), *_made(view)]
     return Images(
         f"sample {view.samples[view.sample]}",
         shown,
         tuple(groups),
         classes,
-        chances if chances is None or chances.ndim == 1 else None,
+        chances(said, are_scores=ends_with_scores(compiled)) if said is not None and said.ndim == 1 else None,
         view.state(program.prediction) == "stale",
         _wanted(target),
     )
@@ -193,8 +195,6 @@ def _chances(canvas: Canvas, images: Images, y: int, rows: int, palette: Palette
         canvas.text(1, y, "no answer yet", palette.bg + palette.dim)
         return
     values, labels = images.chances, images.classes
-    if values.size == 1:
-        values = np.array([1 - values[0], values[0]])  # (2,)
     chosen = np.arange(values.size)  # (j,)
     if values.size > rows:
         chosen = np.sort(np.argsort(-values, kind="stable")[:rows])  # (rows,)
@@ -203,32 +203,41 @@ def _chances(canvas: Canvas, images: Images, y: int, rows: int, palette: Palette
     canvas.paste(1, y, lines)
 
 
+def _size(group: Group, width: int, by: int, palette: Palette) -> tuple[int, int]:
+    """Return how many cells lie between two tiles of a group, and how many lines it takes with its heading."""
+    if not group.tiles:
+        return 1, 1
+    rows, columns = shrunk(group.tiles[0].values, _LARGE, _LARGE).shape
+    pitch = max(columns * by, *(len(tile.title) for tile in group.tiles)) + 1
+    lines = -(-rows * by // heat.rows_per_line(palette)) + 1
+    return pitch, 1 + -(-len(group.tiles) // max(1, width // pitch)) * lines
+
+
 def _tiles(canvas: Canvas, groups: tuple[Group, ...], x: int, page: Page) -> None:
     """Draw the groups under each other, scrolled; say how much there is below."""
     palette, y, bottom = page.palette, -page.top, page.height
     width = page.width - x
+    large = next((by for by in (3, 2) if sum(_size(group, width, by, palette)[1] for group in groups) <= bottom), 1)
     for group in groups:
         mark = {State.WRITTEN: palette.heading_active, State.READ: palette.name_read}.get(group.light, palette.heading)
         lead = "▶ " if group.light in (State.WRITTEN, State.READ) else ""
         canvas.text(x, y, f"{lead}{group.title}", palette.bg + mark, width)
         y += 1
-        small = [shrunk(tile.values, _LARGE, _LARGE) for tile in group.tiles]
-        if not small:
+        if not group.tiles:
             continue
-        by = 2 if max(small[0].shape) <= 5 else 1
+        small = [shrunk(tile.values, _LARGE, _LARGE) for tile in group.tiles]
+        by = max(large, 2 if max(small[0].shape) <= _SMALL else 1)
+        pitch, taken = _size(group, width, by, palette)
+        across = max(1, width // pitch)
         rows, columns = small[0].shape[0] * by, small[0].shape[1] * by
         lines = -(-rows // heat.rows_per_line(palette))
-        pitch = max(columns + 1, max(len(tile.title) for tile in group.tiles) + 1)
-        across = max(1, width // pitch)
         for n, (tile, values) in enumerate(zip(group.tiles, small, strict=True)):
             at, line = x + n % across * pitch, y + n // across * (lines + 1)
             title = palette.name_written if tile.is_told else palette.dim
             canvas.text(at, line, tile.title, palette.bg + title, pitch - 1)
-            drawn = heat_tile(values, (columns, rows), palette, tile.state, group.scale, by)
-            for below, strip in enumerate(drawn, line + 1):
-                if 0 <= below < bottom:
-                    canvas.paste(at, below, [strip])
-        y += -(-len(small) // across) * (lines + 1)
+            if -lines <= line < bottom:
+                draw_heat(canvas, (at, line + 1), values, (columns, rows), palette, tile.state, group.scale, by)
+        y += taken - 1
     if y > bottom:
         canvas.text(x, bottom - 1, "↓ more".ljust(width), palette.bg + palette.dim, width)
 

@@ -19,7 +19,7 @@ from nnstep.tui.renderables.numbers import bracket, format_cell
 from nnstep.tui.renderables.pictures.canvas import DASHED, DOTS_ACROSS, DOTS_DOWN, SOLID, Canvas
 from nnstep.tui.renderables.pictures.network_facts import Column, Network, Numbers, Wires, network_facts
 from nnstep.tui.renderables.pictures.picture import Page, Picture
-from nnstep.tui.renderables.pictures.tiles import heat_tile, shrunk
+from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
@@ -170,9 +170,8 @@ def _as_map(canvas: Canvas, place: _Place, body: int, palette: Palette) -> None:
         values = _grid(numbers.values) if numbers.values.ndim == 1 else numbers.values
         room = lines * per_line
         small = shrunk(values, max(place.width, 2), room)
-        shown = heat_tile(small, (place.width, room), palette, numbers.state)
-        canvas.paste(place.x, y, shown)
-        y, place.taken = y + len(shown), max(place.taken, *(strip.cell_length for strip in shown))
+        columns, rows = draw_heat(canvas, (place.x, y), small, (place.width, room), palette, numbers.state)
+        y, place.taken = y + rows, max(place.taken, columns)
         if numbers.values.ndim == 1:
             canvas.text(place.x, y, f"{numbers.values.size} units", palette.bg + palette.dim, place.width)
             y += 1
@@ -268,9 +267,9 @@ def _arrow(canvas: Canvas, before: _Place, after: _Place, wires: Wires, palette:
             canvas.text(at, canvas.height // 2 - 1, wires.name, palette.bg + style, max(after.x - 1 - at, 0))
         return
     rows = (canvas.height // 2 - _HEAD - 1) * heat.rows_per_line(palette)
-    tile = heat_tile(shrunk(wires.weights, room, rows), (room, rows), palette, scale=heat.scale_of(wires.weights))
+    small, scale = shrunk(wires.weights, room, rows), heat.scale_of(wires.weights)
+    draw_heat(canvas, (left, _HEAD), small, (room, rows), palette, scale=scale)
     canvas.text(left, 1, wires.name, palette.bg + (palette.name if wires.light == "quiet" else style), room)
-    canvas.paste(left, _HEAD, tile)
 
 
 NETWORK = Picture(

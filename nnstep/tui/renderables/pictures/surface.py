@@ -26,7 +26,7 @@ from nnstep.tui.renderables.pictures.surface_facts import (
     surface_suits,
     surface_work,
 )
-from nnstep.tui.renderables.pictures.tiles import heat_tile
+from nnstep.tui.renderables.pictures.tiles import draw_heat
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
@@ -67,7 +67,7 @@ def _answers(canvas: Canvas, surface: Surface, width: int, height: int, palette:
         values = np.tanh(values / 2) if surface.are_scores else 2 * values - 1
     scale = 1.0 if surface.classes else heat.scale_of(values)
     rows = values if heat.rows_per_line(palette) == 2 else values[::2]
-    canvas.paste(1, 1, heat.half_blocks(rows, scale, palette))
+    draw_heat(canvas, (1, 1), rows, (width, len(rows)), palette, scale=scale, most=1)
 
 
 def _resized(answers: Array, rows: int, width: int) -> Array:
@@ -167,7 +167,7 @@ def _units(canvas: Canvas, units: Array, x: int, palette: Palette) -> None:
         # A sigmoid is never below zero: what matters is on which side of its middle it is.
         middle = 0.5 if one.min() >= 0 and one.max() <= 1 else 0.0
         canvas.text(left, top, f"hidden unit {n}", palette.bg + palette.dim, UNIT_WIDTH)
-        canvas.paste(left, top + 1, heat_tile(one - middle, (UNIT_WIDTH, rows * 2), palette, most=1))
+        draw_heat(canvas, (left, top + 1), one - middle, (UNIT_WIDTH, rows * 2), palette, most=1)
     hidden = len(units) - across * down
     if hidden > 0:
         canvas.text(x, canvas.height - 1, f"{hidden} more", palette.bg + palette.dim)

@@ -8,13 +8,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstep.catalog.losses import LOSSES
 from nnstep.engine.cell import Array
 from nnstep.engine.layout import columns
 from nnstep.engine.program import BYTES_PER_CELL, Step
 from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.explain.metrics import class_names, is_classifier
 from nnstep.scenario.compile import MEMORY_LIMIT, Compiled
+from nnstep.tui.renderables.pictures.chances import ends_with_scores
 from nnstep.tui.renderables.pictures.picture import Carried, Seen, current, moment
 
 _AT_ONCE: Final = 1024  # points
@@ -151,7 +151,7 @@ def surface_facts(seen: Seen, found: Plane | None) -> Surface:
     """Return the plane and the samples on it."""
     view, compiled = seen.view, seen.view.compiled
     train = compiled.training.train
-    classes, are_scores = class_names(compiled), LOSSES[compiled.scenario.model.loss.name].takes == "logits"
+    classes, are_scores = class_names(compiled), ends_with_scores(compiled)
     low, high = _bounds(compiled)
     every = -(-len(train) // _MOST_SAMPLES)
     chosen = view.samples[view.sample]

@@ -1,14 +1,20 @@
 """Small pictures of matrices that fit into a given room: heat maps, and grey images."""
 
+from functools import cache
 from math import ceil
+from typing import Final
 
 import numpy as np
+from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.engine.cell import Array
 from nnstep.tui.renderables import heat
+from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
+
+HALF: Final = "▀"
 
 
 def shrunk(values: Array, columns: int, rows: int) -> Array:
@@ -29,25 +35,46 @@ def shrunk(values: Array, columns: int, rows: int) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def heat_tile(
+def draw_heat(
+    canvas: Canvas,
+    place: tuple[int, int],
     values: Array,
     room: tuple[int, int],
     palette: Palette,
     state: State = State.PLAIN,
     scale: float | None = None,
     most: int = 3,
-) -> list[Strip]:
-    """Return a heat map as large as the room allows, each number at most `most` cells wide.
+) -> tuple[int, int]:
+    """Draw a heat map as large as the room allows, each number at most `most` cells wide; return the cells it took.
 
-    values: (y, x), nan where nothing is. room: columns of cells, and rows of numbers that have room (two a line with
-    half blocks). state: STALE and BLANK hide the heat. scale: the largest |a|; that of the values when left out.
+    place: its first cell. values: (y, x), nan where nothing is. room: columns of cells, and rows of numbers that have
+    room (two a line with half blocks). state: STALE and BLANK hide the heat. scale: the largest |a|; that of the
+    values when left out.
     """
-    by = max(1, min(room[0] // max(values.shape[1], 1), room[1] // max(values.shape[0], 1), most))
-    large = values.repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
-    known = ~np.isnan(large) & (state != State.BLANK)  # (y, x)
-    marks = np.where(known & (state == State.STALE), np.int8(State.STALE), np.int8(0)).astype(np.int8)  # (y, x)
+    known = ~np.isnan(values) & (state != State.BLANK)  # (y, x)
     used = heat.scale_of(values) if scale is None else scale
-    return heat.half_blocks(np.where(known, large, 0.0), used, palette, marks, known)
+    by = max(1, min(room[0] // max(values.shape[1], 1), room[1] // max(values.shape[0], 1), most))
+    if not palette.pixels:
+        large = np.where(known, values, 0.0).repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
+        there = known.repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
+        marks = np.where(there & (state == State.STALE), State.STALE, State.BLANK).astype(np.int8)  # (y, x)
+        strips = heat.half_blocks(large, used, palette, marks, there)
+        canvas.paste(*place, strips)
+        return large.shape[1], len(strips)
+    states = heat.states(values, used)  # (y, x)
+    if state == State.STALE:
+        states = np.full_like(states, State.STALE)  # (y, x)
+    shown = np.where(known, states, np.int8(State.BLANK)).repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
+    if len(shown) % 2:
+        shown = np.vstack([shown, np.full((1, shown.shape[1]), State.BLANK, np.int8)])  # (y, x)
+    canvas.fill(*place, HALF, shown[::2] * len(palette.pixels) + shown[1::2], _pairs(palette))
+    return shown.shape[1], len(shown) // 2
+
+
+@cache
+def _pairs(palette: Palette) -> tuple[Style, ...]:
+    """Return the style of every pair of an upper and a lower half."""
+    return tuple(Style(color=upper, bgcolor=lower) for upper in palette.pixels for lower in palette.pixels)
 
 
 def grey_tile(values: Array, width: int, height: int, palette: Palette) -> list[Strip]:
