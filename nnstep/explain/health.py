@@ -99,28 +99,29 @@ def begins_too_large(program: Program, iteration: int, identity: str) -> bool:
 
 
 def _of_relu(view: View, step: Step, cell: Cell) -> str:
-    unit = cell.at[_unit_axis(view.values[step.id])]
+    unit = cell.at[unit_axis(view.values[step.id])]
     if not _dead(view.values[step.id])[unit]:
         return ""
-    told = _unit_text(view, step, unit)
+    told = unit_name(view, step, unit)
     if view.batches > 1:
         return f"{told} is 0 for every sample of this batch, so nothing is learned about it here"
     return f"{told} is dead: 0 for every sample, so its gradients are 0"
 
 
-def _unit_axis(values: Array) -> int:
+def unit_axis(values: Array) -> int:
     """Return which axis counts the units: the channels of images (b, k, y, x), else the last."""
     return 1 if values.ndim == 4 else values.ndim - 1
 
 
-def _unit_text(view: View, step: Step, unit: int) -> str:
+def unit_name(view: View, step: Step, unit: int) -> str:
+    """Return what a unit of a step's value is called: `hidden unit 1`, or `channel 1 of layer 2` of images."""
     of_layer = f" of layer {step.layer.removeprefix('layer')}"
     return f"channel {unit}{of_layer}" if len(step.shape) == 4 else unit_text(view, step.layer, unit)
 
 
 def _dead(slopes: Array) -> Array:
     """Return which units let nothing through for any sample: (j,), or (k,) of images."""
-    others = tuple(axis for axis in range(slopes.ndim) if axis != _unit_axis(slopes))
+    others = tuple(axis for axis in range(slopes.ndim) if axis != unit_axis(slopes))
     silent: Array = (slopes == 0).all(axis=others)  # (j,)
     return silent
 
@@ -137,7 +138,7 @@ def _dead_units(view: View, step: Step) -> Fact | None:
     if step.op.name != "relu_slope":
         return None
     dead = _dead(view.values[step.id])
-    units = [_unit_text(view, step, int(unit)) for unit in np.flatnonzero(dead)]
+    units = [unit_name(view, step, int(unit)) for unit in np.flatnonzero(dead)]
     if not units:
         return None
     silent = "silent in this batch" if view.batches > 1 else "dead, because 0 for every sample"

@@ -1,0 +1,103 @@
+"""How the loss goes: has it learned, and is a step downhill too long or too short?"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nnstep.engine.cell import Array, Cell
+from nnstep.engine.run import run_step
+from nnstep.engine.training import RATE
+from nnstep.explain.figures import exact, figure
+from nnstep.explain.health import GROWN_ABOVE, LAST_BITS
+from nnstep.explain.reasons import Reason, reason_for
+from nnstep.explain.words import Line, Word
+from nnstep.session import View
+
+_LOOKED_BACK = 10  # points of the loss curve
+_RISES = 3  # among them, from which on it goes up and down
+_LEARNED_BELOW = 0.01  # of the first loss: what got that far is not stuck
+_SLOW_BELOW = 0.05  # of the loss: what a step should take off it at the least
+_LONGER, _WORTH = 10, 5  # a step so many times as long, and how much more it should take off to be worth it
+
+
+def told_course(view: View) -> Line:
+    """Return how the loss went so far: `loss went from 0.3541 to 0.3291 in 200 iterations`."""
+    name = Word(view.program.values[view.program.loss].name, "name")
+    if not view.losses or view.loss is None:
+        return (name, Word(" is not worked out yet", "dim"))
+    count = view.position.iteration if view.state(view.program.loss) == "live" else view.position.iteration - 1
+    if count < 2:
+        return (name, Word(" begins at ", "dim"), Word(figure(view.loss), "value"))
+    in_all = Word(f" in {count:,} iterations", "dim")
+    return (name, Word(" went from ", "dim"), *_from_to(view.losses[0], view.loss), in_all)
+
+
+def has_learned(view: View) -> bool:
+    """Is the loss so far below the first one that nobody would call it stuck?"""
+    now, first = float(view.values[view.program.loss]), view.losses[0] if view.losses else np.inf
+    return now <= LAST_BITS or now <= _LEARNED_BELOW * first < np.inf
+
+
+def too_long(view: View) -> Iterator[Reason]:
+    """Look for a loss that rises, or goes up and down, where every step should take it down."""
+    curve = _curve(view)
+    if len(curve) < _RISES + 1 or not np.isfinite(curve).all():
+        return
+    rises, count = int((curve[1:] > GROWN_ABOVE * curve[:-1] + LAST_BITS).sum()), len(curve) - 1
+    grew = bool(curve[-1] > GROWN_ABOVE * curve[0] + LAST_BITS)
+    # A ball that rolls goes up as well, and other masks make other losses: there only the whole of it counts.
+    unsteady = any(variable.kind == "state" for variable in view.program.variables) or view.compiled.training.feeds
+    if rises < _RISES or not (grew or (2 * rises >= count and not unsteady)):
+        return
+    told = (
+        Word(view.program.values[view.program.loss].name, "name"),
+        Word(" rose all the time" if rises == count else f" rose {rises} times"),
+        Word(f" in the last {count} points of its curve, from "),
+        *_from_to(curve[0], curve[-1]),
+        *_blamed(view, "may be too large"),
+    )
+    yield reason_for(view, "rate", told, Cell(view.program.loss, ()), 0.5 + 0.5 * rises / count)
+
+
+def too_short(view: View) -> Iterator[Reason]:
+    """Try a step of the same direction that is many times as long: does it take much more off the loss?"""
+    now, after, further = (_loss_after(view, times) for times in (0, 1, _LONGER))
+    if not (0 < now - after < _SLOW_BELOW * now and now - further > _WORTH * (now - after)):
+        return
+    told = (
+        Word(view.program.values[view.program.loss].name, "name"),
+        Word(" goes from "),
+        *_from_to(now, after, 6),
+        Word(f", and a step {_LONGER} times as long would take it to "),
+        Word(figure(further, 6), "value"),
+        *_blamed(view, "may be too small"),
+    )
+    yield reason_for(view, "slow", told, Cell(view.program.loss, ()))
+
+
+def _curve(view: View) -> Array:
+    """Return the last points of the loss curve, (n,); with several batches the mean of each epoch."""
+    losses = np.array(view.losses)  # (n,)
+    if view.batches > 1 and view.loss_spacing == 1:
+        whole = len(losses) // view.batches * view.batches
+        losses = losses[:whole].reshape(-1, view.batches).mean(axis=1)  # (epochs,)
+    return losses[-_LOOKED_BACK - 1 :]
+
+
+def _from_to(first: float, last: float, decimals: int = 4) -> Line:
+    return (Word(figure(first, decimals), "value"), Word(" to "), Word(figure(last, decimals), "value"))
+
+
+def _blamed(view: View, how: str) -> Line:
+    return (Word("; the learning rate, "), Word(exact(float(view.values[RATE])), "value"), Word(f", {how}"))
+
+
+def _loss_after(view: View, times: float) -> float:
+    """Return the loss of this batch where each parameter has gone so many times as far as its update goes."""
+    program, values = view.program, dict(view.values)
+    for parameter in program.parameters:
+        before, after = values[parameter.id], values[program.carry[parameter.id]]
+        values[parameter.id] = before + times * (after - before)  # as the parameter
+    for step in program.scoring if times else ():
+        run_step(step, values)
+    return float(values[program.loss])
