@@ -68,9 +68,9 @@ def matrix_text(program: Program, identity: str, lead: Shape, samples: tuple[int
 def unit_text(view: View, layer: str, unit: int) -> str:
     """Return what a unit of a layer is called: `hidden unit 1`, `hidden unit 1 of layer 2`, `output unit 0`."""
     hidden = hidden_layers(view.program)
-    if layer not in hidden:
+    if _is_output(view.program, layer):
         return f"output unit {unit}{_label(view, unit)}"
-    where = f" of layer {layer.removeprefix('layer')}" if len(hidden) > 1 else ""
+    where = "" if hidden == (layer,) else f" of layer {layer.removeprefix('layer')}"
     return f"hidden unit {unit}{where}"
 
 
@@ -109,10 +109,20 @@ def layer_text(view: View, identity: str) -> str:
     value = view.program.values[identity]
     if not value.layer.startswith("layer"):
         return ""
-    hidden = hidden_layers(view.program)
-    if value.layer not in hidden:
+    if _is_output(view.program, value.layer):
         return "output layer"
-    return "hidden layer" if len(hidden) == 1 else f"layer {value.layer.removeprefix('layer')}"
+    return (
+        "hidden layer"
+        if hidden_layers(view.program) == (value.layer,)
+        else f"layer {value.layer.removeprefix('layer')}"
+    )
+
+
+def _is_output(program: Program, layer: str) -> bool:
+    """Is this the last layer with weights, or one after it? A flatten layer before it has none and is no output."""
+    hidden, number = hidden_layers(program), layer.removeprefix("layer")
+    last = next((variable.layer for variable in reversed(program.parameters) if variable.layer not in hidden), "")
+    return not (last and number.isdecimal() and int(number) < int(last.removeprefix("layer")))
 
 
 def _label(view: View, unit: int) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from nnstep.engine.cell import Cell
+from nnstep.explain.story import tell
 from nnstep.explain.ways import Ways, as_text, shape_rule, ways_of
 from nnstep.explain.words import plain_text
 from tests.explain.walks import some_cells, view_of
@@ -67,3 +68,11 @@ def test_every_cell_in_every_way(name: str) -> None:
             assert found.numbers
             assert found.shapes
             assert "\x00" not in as_text(found)
+
+
+def test_a_weight_behind_a_layer_without_weights_comes_from_a_hidden_unit() -> None:
+    view = view_of("convnet-digits")
+    table = view.program.values["layer5.weights"].shape
+    told = plain_text(tell(view, Cell("layer5.weights", (table[0] - 1, 2))).what)
+    assert told == f"W5[{table[0] - 1},2]: a weight, from hidden unit {table[0] - 1} of layer 4 to output unit 2"
+    assert "layer 4" in plain_text(tell(view, Cell("layer4.output", (0, 0))).title)
