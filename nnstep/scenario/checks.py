@@ -49,6 +49,10 @@ def _check_texts(scenario: Scenario, tree: dict[str, Tree], document: Document) 
         names.add(shown)
         _check_length(name, limits.NAME, document, "notes", name, key=True)
         _check_length(note, limits.NOTE, document, "notes", name)
+    lesson = tree.get("lesson")
+    for number, stop in enumerate(lesson if isinstance(lesson, list) else ()):
+        for word, text in _items(stop):
+            _check_length(text, limits.NOTE if word in ("say", "ask") else limits.NAME, document, "lesson", number, word)
     data = tree["data"]
     assert isinstance(data, dict)
     for key in ("labels", "targets"):

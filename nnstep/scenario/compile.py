@@ -26,6 +26,7 @@ from nnstep.engine.rule import RuleError, Shape
 from nnstep.engine.training import INPUTS, TARGETS, Feed, Samples, Training
 from nnstep.errors import NnstepError, unknown
 from nnstep.scenario.data import prepare_data
+from nnstep.scenario.lesson import LessonStop, read_lesson
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.notes import check_notes
 from nnstep.scenario.sense import check_sense
@@ -43,6 +44,7 @@ class Compiled:
     names: NameSet
     training: Training
     data: Prepared
+    lesson: tuple[LessonStop, ...] = ()
 
     def renamed(self, names: str) -> "Compiled":
         """Return the same training told in another name set; parameters keep every bit."""
@@ -106,7 +108,14 @@ class _Compiler:
             Samples(self.data.validation.inputs, self.data.validation.targets),
         )
         check_notes(self.loaded, build(max(batches.sizes())))
-        return Compiled(self.loaded, self.names, training, self.data)
+        return Compiled(self.loaded, self.names, training, self.data, self._lesson(build(sizes[0]), batches))
+
+    def _lesson(self, program: Program, batches: Batches) -> tuple[LessonStop, ...]:
+        """Return the stops, which are written in the names of the file."""
+        own = NAME_SETS[self.loaded.model.names]
+        if self.loaded.model.lesson and self.names is not own:
+            program = _Compiler(self.loaded, own, self.data)._program(max(batches.sizes()))
+        return read_lesson(self.loaded, program, batches)
 
     def _program(self, size: int, *, training: bool = True) -> Program:
         """Lay the whole program for a batch of `size` samples; without training only the answers and their loss."""

@@ -16,6 +16,7 @@ NOTE: Final = 4_000
 LABEL: Final = 80
 NAME: Final = 120  # names of layers, losses, columns, files
 NOTES: Final = 500
+STOPS: Final = 100
 LABELS: Final = 1_000
 
 LAYERS: Final = 64

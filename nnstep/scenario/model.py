@@ -122,6 +122,17 @@ class Stop(_Checked, frozen=True, kw_only=True):
     ] = None
 
 
+class WrittenStop(_Checked, frozen=True, kw_only=True):
+    """One stop of a lesson, as it is written; `lesson.read_lesson` looks up what it names."""
+
+    at: Annotated[SafeText, Meta(description="where: EPOCH:STEP, such as 1:start, 3:output or 3:last")]
+    show: Annotated[
+        SafeText, Meta(description="what to look at: sheet or a picture, a matrix to see alone, or a cell: wh[0,1]")
+    ] = field(default_factory=_nothing)
+    say: Annotated[SafeText, Meta(description="what the teacher says there")] = field(default_factory=_nothing)
+    ask: Annotated[SafeText, Meta(description="the question for the room")] = field(default_factory=_nothing)
+
+
 class Scenario(_Checked, frozen=True, kw_only=True):
     """One scenario, checked but for what only its shapes can tell."""
 
@@ -152,3 +163,7 @@ class Scenario(_Checked, frozen=True, kw_only=True):
         dict[SafeText, SafeText],
         Meta(description="the teacher's words, by the name of the step they are shown with", max_length=limits.NOTES),
     ] = {}
+    lesson: Annotated[
+        tuple[WrittenStop, ...],
+        Meta(description="the stops of a lecture, in their order: PgDn in the lecture view", max_length=limits.STOPS),
+    ] = ()

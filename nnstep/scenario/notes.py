@@ -55,9 +55,19 @@ def check_notes(loaded: LoadedScenario, program: Program) -> None:
         known = _ids_by_name(own.name, layers, values)
         if key.name not in (START, *PHASES) and key.name not in known:
             raise _unknown(key, loaded, own, program)
-        for match in _NAMED.finditer(str(note)):
-            if match[1] not in known:
-                raise _unnamed(match[1], key, loaded, own, program)
+        check_names(str(note), loaded, program, "notes", key.text)
+    for number, stop in enumerate(loaded.model.lesson):
+        for word in ("say", "ask"):
+            check_names(str(getattr(stop, word)), loaded, program, "lesson", number, word)
+
+
+def check_names(text: str, loaded: LoadedScenario, program: Program, *path: str | int) -> None:
+    """Raise NnstepError where a text names something in backquotes that is no value; path: where the text stands."""
+    own = NAME_SETS[loaded.model.names]
+    known = _ids_by_name(own.name, len(loaded.model.network), tuple(program.values))
+    for match in _NAMED.finditer(text):
+        if match[1] not in known:
+            raise _unnamed(match[1], loaded, own, program, path)
 
 
 def note_of(loaded: LoadedScenario, identity: str, phase: str, iteration: int) -> str:
@@ -75,6 +85,12 @@ def opening_note(loaded: LoadedScenario, iteration: int) -> str:
     keys = _keys(tuple(map(str, loaded.model.notes))).get(START, ())
     limited = any(key.is_limited and key.first <= iteration <= key.last for key in keys)
     return _text(loaded, START, iteration) if iteration == 1 or limited else ""
+
+
+def value_named(name: str, loaded: LoadedScenario, program: Program) -> str:
+    """Return the id of the value that a name is surest to mean: as in `notes`, any name set's; empty for no value."""
+    known = _ids_by_name(loaded.model.names, len(loaded.model.network), tuple(program.values))
+    return known.get(name, "")
 
 
 def told_note(text: str, loaded: LoadedScenario, names: NameSet, program: Program) -> Iterator[Piece]:
@@ -175,10 +191,12 @@ def _unknown(key: _Key, loaded: LoadedScenario, own: NameSet, program: Program) 
     return NnstepError(what, where=loaded.where("notes", key.text, key=True), hint=hint)
 
 
-def _unnamed(name: str, key: _Key, loaded: LoadedScenario, own: NameSet, program: Program) -> NnstepError:
-    what = f"this note names `{in_message(name)}`, and no value is called so"
+def _unnamed(
+    name: str, loaded: LoadedScenario, own: NameSet, program: Program, path: tuple[str | int, ...]
+) -> NnstepError:
+    what = f"this {'note' if path[0] == 'notes' else 'text'} names `{in_message(name)}`, and no value is called so"
     hint = _meant(name, (), loaded, own, program)
-    return NnstepError(what, where=loaded.where("notes", key.text), hint=hint)
+    return NnstepError(what, where=loaded.where(*path), hint=hint)
 
 
 def _meant(name: str, others: tuple[str, ...], loaded: LoadedScenario, own: NameSet, program: Program) -> str:

@@ -49,7 +49,7 @@ class Box:
     """A matrix on the sheet: its label in the first line, its cells below.
 
     rows, columns: how many of each are visible; the window is moved, not the box. cell: characters of a cell.
-    indexed: are the numbers of rows and columns written beside it?
+    indexed: are the numbers of rows and columns written beside it? tall: lines of a row of numbers.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Box:
     cell: int
     label: str
     indexed: bool = False
+    tall: int = 1
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _arrange(program: Program, room: Room, air: int) -> Layout:
     y = 0
     for band in _settled(program, room):
         top, y = y, y + 1
-        for line in _lines(_things(program, band, room), room.width):
+        for line in in_lines(_things(program, band, room), room.width):
             height = max(thing.box.height for thing in line)
             # All signs of a line stand at one height, as on a board: beside the second row, where there is one.
             level = y + min(2, height - 1)
@@ -151,7 +152,7 @@ def _arrange(program: Program, room: Room, air: int) -> Layout:
 
 
 @dataclass(frozen=True)
-class _Thing:
+class Thing:
     """A box on its way to its place, with the sign before it."""
 
     box: Box
@@ -159,16 +160,16 @@ class _Thing:
     x: int = 0
 
 
-def _things(program: Program, band: Band, room: Room) -> list[_Thing]:
+def _things(program: Program, band: Band, room: Room) -> list[Thing]:
     """Return what a band shows, not yet placed: a value's bars follow its matrix without a sign."""
     found = []
     for item in band.items:
         value = program.values[item.id]
-        first, *others = _boxes(item.id, value.shape, value.name, room)
+        first, *others = boxes_of(item.id, value.shape, value.name, room)
         first = replace(first, width=max(first.width, _titled(program, item.id, room)))
-        found.append(_Thing(first, item))
+        found.append(Thing(first, item))
         if item.id in band.steps:
-            found += [_Thing(box, Item(item.id)) for box in others]
+            found += [Thing(box, Item(item.id)) for box in others]
     return found
 
 
@@ -183,9 +184,9 @@ def _titled(program: Program, identity: str, room: Room) -> int:
     return told if told <= min(MOST_TITLE, room.width // 4) else cell_len(f"{value.name}[{','.join(map(str, last))}]")
 
 
-def _lines(things: list[_Thing], width: int) -> list[list[_Thing]]:
+def in_lines(things: list[Thing], width: int) -> list[list[Thing]]:
     """Return the things in lines of at most `width`, each at its x."""
-    lines: list[list[_Thing]] = [[]]
+    lines: list[list[Thing]] = [[]]
     end = 0
     for thing in things:
         sign = thing.item.sign
@@ -209,18 +210,18 @@ def _settled(program: Program, room: Room) -> list[Band]:
         last = band.items[-1]
         if last.id != after.items[0].id or last.id not in band.steps:
             continue
-        if len(_lines(_things(program, band, room), room.width)) > len(
-            _lines(_things(program, replace(band, items=band.items[:-1]), room), room.width)
+        if len(in_lines(_things(program, band, room), room.width)) > len(
+            in_lines(_things(program, replace(band, items=band.items[:-1]), room), room.width)
         ):
             found[number] = replace(band, items=band.items[:-1], steps=band.steps - {last.id})
             moved = replace(after, items=(last, *after.items[1:]), steps=after.steps | {last.id})
             plain = replace(moved, items=(Item(last.id), *after.items[1:]))
-            lines = [len(_lines(_things(program, choice, room), room.width)) for choice in (moved, plain)]
+            lines = [len(in_lines(_things(program, choice, room), room.width)) for choice in (moved, plain)]
             found[number + 1] = moved if lines[0] == lines[1] else plain
     return found
 
 
-def _boxes(identity: str, shape: Shape, label: str, room: Room) -> list[Box]:
+def boxes_of(identity: str, shape: Shape, label: str, room: Room) -> list[Box]:
     """Return the boxes of one value, not yet placed."""
     rows, columns = matrix_shape(shape)
     found = [_box(identity, rows, columns, label, shape, room)]

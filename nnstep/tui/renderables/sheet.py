@@ -14,12 +14,14 @@ from textual.strip import Strip
 from nnstep.explain.naming import matrix_text
 from nnstep.session import View
 from nnstep.tui.renderables import bars, heat
-from nnstep.tui.renderables.layout import Box, Heading, Layout, Sign
+from nnstep.tui.renderables.layout import ROOMY, Box, Heading, Layout, Sign
 from nnstep.tui.renderables.numbers import bracket, format_block
 from nnstep.tui.renderables.text import cut_end
 from nnstep.tui.renderables.window import Reads, Window, window
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
+
+_NOT_UNDERLINED = Style(underline=False)
 
 Piece = tuple[int, Iterable[Segment], int]  # where it begins, what it is, how wide it is
 
@@ -166,7 +168,9 @@ def _rows(view: View, box: Box, part: Window, look: Look) -> list[tuple[list[Seg
 
 def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], int]]:
     found = []
-    texts = _padded(format_block(part.values, box.cell, look.decimals if box.cell > 3 else 2, box.cell == 3))
+    width = min(box.cell, ROOMY + look.decimals - 2)
+    texts = _padded(format_block(part.values, width, look.decimals if box.cell > 3 else 2, box.cell == 3))
+    texts = [[text.center(box.cell) for text in row] for row in texts]
     for row, (cells, states) in enumerate(zip(texts, part.states.tolist(), strict=True)):
         segments = []
         for column, (text, state) in enumerate(zip(cells, states, strict=True)):
@@ -175,8 +179,16 @@ def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], in
                 segments.append(Segment(bracket(shown), look.palette.cursors[state]))
             else:
                 segments.append(Segment(shown, look.palette.cells[state]))
-        found.append((segments, box.cell * len(cells)))
+        air = [Segment(" " * box.cell, _ground(look.palette.cells[state])) for state in states]
+        lines = [air] * box.tall
+        lines[box.tall // 2] = segments
+        found += [(line, box.cell * len(cells)) for line in lines]
     return found
+
+
+def _ground(style: Style) -> Style:
+    """Return what is behind a number, for the lines of its cell that have no number: nothing to underline."""
+    return style + _NOT_UNDERLINED
 
 
 def _padded(texts: list[list[str]]) -> list[list[str]]:

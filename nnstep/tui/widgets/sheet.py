@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rich.segment import Segment
 from textual import events
+from textual.geometry import Size
 from textual.strip import Strip
 
 from nnstep.engine.cell import Cell
@@ -11,6 +12,7 @@ from nnstep.session import View
 from nnstep.tui.messages import CellChosen
 from nnstep.tui.renderables import sheet
 from nnstep.tui.renderables.layout import Box, Layout, Room, arrange, zoomed
+from nnstep.tui.renderables.lecture import alone
 from nnstep.tui.renderables.window import window
 from nnstep.tui.widgets.painted import Painted
 
@@ -19,13 +21,18 @@ WHEEL = 3  # lines a turn of the wheel scrolls
 
 @dataclass(frozen=True)
 class SheetContent:
-    """What the sheet shows. zoom: the id of the one value that is shown large; heat: as a heat map."""
+    """What the sheet shows.
+
+    zoom: the id of the one value that is shown large; heat: as a heat map. alone: the id of the one step whose equation
+    is shown, or of a value; empty for what an iteration is given; None for the whole sheet.
+    """
 
     view: View
     look: sheet.Look
     room: Room
     zoom: str = ""
     heat: bool = False
+    alone: str | None = None
 
 
 class SheetView(Painted):
@@ -36,13 +43,21 @@ class SheetView(Painted):
     def __init__(self) -> None:
         super().__init__("sheet")
         self.top = 0
-        self._layouts: dict[tuple[int, Room, str, bool], Layout] = {}
+        self._place = Size(0, 0)
+        self._layouts: dict[tuple[int, Room, str, bool, str | None], Layout] = {}
 
     @property
     def content(self) -> SheetContent | None:
         """What is shown."""
         content: SheetContent | None = self._shown
         return content
+
+    @property
+    def place(self) -> Size:
+        """How large the sheet is; while a picture stands in its place, how large it was."""
+        if self.size:
+            self._place = self.size
+        return self._place
 
     def show_sheet(self, content: SheetContent, *, follow: bool) -> None:
         """Show a view; follow: scroll to what is active."""
@@ -54,26 +69,24 @@ class SheetView(Painted):
     def layout_now(self) -> Layout | None:
         """Return where everything stands at the present size."""
         content = self.content
-        if content is None or self.size.width < 4:
+        if content is None or self.place.width < 4:
             return None
         room = self.room(content)
         program = content.view.program
         # A program lives as long as its training, so its identity is a safe key while it is shown.
-        key = (id(program), room, content.zoom, content.heat)
+        key = (id(program), room, content.zoom, content.heat, content.alone)
         if key not in self._layouts:
             if len(self._layouts) > 16:
                 self._layouts.clear()
-            self._layouts[key] = (
-                zoomed(program, content.zoom, room, heat=content.heat) if content.zoom else arrange(program, room)
-            )
+            self._layouts[key] = _laid_out(content, room)
         return self._layouts[key]
 
     def room(self, content: SheetContent) -> Room:
         """Return the room there is: all but a column at the left and the scroll bar's at the right."""
         base = content.room
         return Room(
-            self.size.width - 2,
-            self.size.height,
+            self.place.width - 2,
+            self.place.height,
             base.whole,
             base.image,
             base.rows_per_line,
@@ -173,9 +186,16 @@ class SheetView(Painted):
             column = line * columns + min(x // box.cell, columns - 1)
             return Cell(box.id, (content.view.sample, column))
         part = window(content.view, box, content.look.reads)
-        row = (line * content.room.rows_per_line // box.cell if box.kind == "heat" else line) + part.top
+        row = (line * content.room.rows_per_line // box.cell if box.kind == "heat" else line // box.tall) + part.top
         column = x // box.cell + part.left
         if row >= part.rows or column >= min(part.left + box.columns, part.columns):
             return None
         lead = part.lead
         return Cell(box.id, (*lead, row, column)[-len(shape) :] if shape else ())
+
+
+def _laid_out(content: SheetContent, room: Room) -> Layout:
+    program = content.view.program
+    if content.zoom:
+        return zoomed(program, content.zoom, room, heat=content.heat)
+    return arrange(program, room) if content.alone is None else alone(program, content.alone, room)

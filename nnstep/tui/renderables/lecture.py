@@ -1,0 +1,126 @@
+"""The lecture view's layout: one step's equation alone, as large as it can be; what a room sees from its last row.
+
+A terminal has one size of letters, so large means wide cells of several lines, and nothing else on the screen.
+"""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from rich.cells import cell_len
+
+from nnstep.engine.program import Program, Step
+from nnstep.explain.figures import exact
+from nnstep.explain.naming import hidden_layers
+from nnstep.tui.renderables.bands import Band, Item
+from nnstep.tui.renderables.layout import Box, Heading, Layout, Room, Sign, Thing, boxes_of, in_lines
+
+_PLACE: Final = re.compile(r"\{(\w+)\}")
+# Characters and lines of a cell, the largest first; 0 is as wide as on the sheet.
+SIZES: Final = ((12, 3), (10, 3), (8, 3), (12, 1), (10, 1), (0, 1))
+_HEAD: Final = 2  # the title, and a line under it
+_BETWEEN: Final = 1  # line between equations that do not fit on one
+
+
+def alone(program: Program, identity: str, room: Room) -> Layout:
+    """Lay out the equation of a step alone, or a value that no step makes; for no id what an iteration is given."""
+    title, items = _told(program, identity)
+    band = Band(title, tuple(items), frozenset({identity}))
+    wide = replace(room, width=max(room.width - 2, 1))
+    lines = _largest(program, items, wide)
+    height = _height(lines)
+    # In the middle of the screen, as long as it is not longer than that.
+    y = _HEAD + max((room.height - _HEAD - height) // 2, 0)
+    left = max((room.width - max((_width(line) for line in lines), default=0)) // 2, 0)
+    boxes: list[Box] = []
+    signs: list[Sign] = []
+    for line in lines:
+        tallest = max(thing.box.height for thing in line)
+        for thing in line:
+            box = replace(thing.box, x=left + thing.x, y=y + (tallest - thing.box.height) // 2)
+            boxes.append(box)
+            if sign := thing.item.sign:
+                signs.append(Sign(max(box.x - cell_len(sign) - 1, 0), y + (tallest + 1) // 2, sign, thing.item.step))
+        y += tallest + _BETWEEN
+    return Layout(tuple(boxes), tuple(signs), (Heading(0, y, band),), room.width, max(y - _BETWEEN, 0))
+
+
+def _told(program: Program, identity: str) -> tuple[str, list[Item]]:
+    """Return the title, and the values of an equation in its order, each with what stands before it."""
+    if not identity:
+        given = [value for value in program.variables if value.kind in ("data", "parameter")]
+        return "WHAT IS GIVEN", [Item(value.id) for value in given]
+    step = program.values[identity]
+    if not isinstance(step, Step):
+        return step.name.upper() if len(step.name) > 1 else step.name, [Item(identity)]
+    return _title(program, step), _equation(step)
+
+
+def _title(program: Program, step: Step) -> str:
+    hidden = hidden_layers(program)
+    layer = ""
+    if step.layer.startswith("layer"):
+        number = f" {step.layer.removeprefix('layer')}" if len(hidden) > 1 else ""
+        layer = f" · HIDDEN LAYER{number}" if step.layer in hidden else " · OUTPUT LAYER"
+    return step.phase.upper() + layer
+
+
+def _equation(step: Step) -> list[Item]:
+    """Return the operands as the operation writes them, then the result: `X`, `· wh`, `+ bh`, `= z`."""
+    items: list[Item] = []
+    sign = ""
+    for place, part in enumerate(_PLACE.split(step.op.matrices)):
+        if not place % 2:
+            sign += part
+        elif part in step.inputs:
+            items.append(Item(step.inputs[part], _plain(sign), step.id))
+            sign = ""
+        else:
+            sign += exact(step.settings[part])
+    items.append(Item(step.id, f"{_plain(sign)} =".strip(), step.id))
+    return items
+
+
+def _plain(sign: str) -> str:
+    return " ".join(sign.split()).replace("-", "−")
+
+
+def _largest(program: Program, items: list[Item], room: Room) -> list[list[Thing]]:
+    """Return the lines in the largest size that lets all of them be seen; on one line, where that is possible."""
+    tried = [in_lines(_things(program, items, room, cell, tall), room.width) for cell, tall in SIZES]
+    fitting = [lines for lines in tried if _height(lines) <= room.height - _HEAD and _widest(lines) <= room.width]
+    fewest = min(map(len, fitting), default=0)
+    return next((lines for lines in fitting if len(lines) == fewest), tried[-1])
+
+
+def _things(program: Program, items: list[Item], room: Room, cell: int, tall: int) -> list[Thing]:
+    found = []
+    for number, item in enumerate(items):
+        value = program.values[item.id]
+        first, *bars = boxes_of(item.id, value.shape, value.name, room)
+        found.append(Thing(_enlarged(first, cell, tall), item))
+        if number == len(items) - 1:
+            found += [Thing(box, Item(item.id)) for box in bars]
+    return found
+
+
+def _enlarged(box: Box, cell: int, tall: int) -> Box:
+    """Return a box of numbers with larger cells; pictures and the small cells of whole numbers keep their width."""
+    if box.kind != "numbers":
+        return box
+    wide = box.cell if box.cell == 3 else max(cell, box.cell)
+    return replace(
+        box, cell=wide, tall=tall, width=max(wide * box.columns, cell_len(box.label)), height=box.rows * tall + 1
+    )
+
+
+def _width(line: list[Thing]) -> int:
+    return line[-1].x + line[-1].box.width
+
+
+def _widest(lines: list[list[Thing]]) -> int:
+    return max(map(_width, lines), default=0)
+
+
+def _height(lines: list[list[Thing]]) -> int:
+    return sum(max(thing.box.height for thing in line) + _BETWEEN for line in lines) - _BETWEEN
