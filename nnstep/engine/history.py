@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +13,12 @@ from nnstep.engine.checkpoints import Checkpoints
 from nnstep.engine.packing import Packing
 from nnstep.engine.program import BYTES_PER_CELL, Program, Step
 from nnstep.engine.run import carried
-from nnstep.engine.runner import Runner
 from nnstep.engine.series import Series
 from nnstep.engine.stopping import Reason, Stopping
 from nnstep.engine.training import Training
+
+if TYPE_CHECKING:
+    from nnstep.engine.runner import Runner
 
 DEFAULT_BUDGET = 64 * 2**20  # bytes
 # What Python itself needs for a kept value beside its numbers.
@@ -232,8 +235,10 @@ class History:
             self.passed(number, loss, flat)
 
     @property
-    def _runner(self) -> Runner:
+    def _runner(self) -> "Runner":
         if self._fast is None:
+            from nnstep.engine.runner import Runner  # the first screen comes sooner without it
+
             self._fast = Runner(self.training)
         return self._fast
 
