@@ -23,6 +23,7 @@ from nnstep.tui.theme import Palette
 
 _BINS: Final = 240  # merged to what there is room for
 _MOST: Final = 20_000  # numbers that are counted; of more only every so manieth
+_ROUNDING: Final = 1e-6  # of the deviation
 _LEAST: Final = 4  # lines of a histogram, with its title and its axis
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 
@@ -142,7 +143,9 @@ def _draw(canvas: Canvas, one: Histogram, box: tuple[int, int, int, int], palett
         said = f"  {one.size} numbers that are not finite" if one.broken else "  not yet"
         canvas.text(at, y, said, palette.bg + palette.dim, max(x + width - at, 0))
         return
-    said = f"  mean {short(one.mean)}, deviation {short(one.spread)}"
+    # Numbers that cancel leave what rounding made of them.
+    mean = 0.0 if abs(one.mean) < _ROUNDING * one.spread else one.mean
+    said = f"  mean {short(mean)}, deviation {short(one.spread)}"
     said += f", {one.broken} not finite" if one.broken else ""
     canvas.text(at, y, said, palette.bg + palette.dim, max(x + width - at, 0))
     rows = height - 2

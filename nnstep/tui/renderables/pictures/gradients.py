@@ -27,7 +27,7 @@ _DECADES: Final = 2  # the scale covers at least so many powers of ten
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One parameter. size: the root of the mean of its gradient's squares, nan where it is not known.
+    """One parameter. size: the root of the mean of its gradient's squares. is_known: is there a gradient?
 
     largest: |gradient|. moved: how far the update moves the parameter, as a part of its own size; nan for unknown.
     """
@@ -38,6 +38,7 @@ class Row:
     largest: float
     moved: float
     state: State
+    is_known: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +59,12 @@ def _row(view: View, parameter: str) -> Row:
     program, gradient = view.program, gradient_id(parameter)
     variable = program.values[parameter]
     if gradient not in program.values:
-        return Row(variable.name, variable.layer, np.nan, np.nan, np.nan, State.BLANK)
+        return Row(variable.name, variable.layer, np.nan, np.nan, np.nan, State.BLANK, False)
     array = view.array(gradient)
     size = np.nan if array is None else _size(array)
     largest = np.nan if array is None or not array.size else float(np.abs(array).max())
-    return Row(variable.name, variable.layer, size, largest, _moved(view, parameter), _state(view, gradient, parameter))
+    state, moved = _state(view, gradient, parameter), _moved(view, parameter)
+    return Row(variable.name, variable.layer, size, largest, moved, state, array is not None)
 
 
 def _size(array: Array) -> float:
@@ -140,7 +142,7 @@ def _line(
     name = palette.name_written if written else palette.name_read if read else palette.dim if dim else palette.name
     canvas.text(1, y, f"{'▶' if written else ' '} {row.name}", palette.bg + name, label + 1)
     text = palette.bg + (palette.stale if dim else palette.text)
-    if np.isnan(row.size):
+    if not row.is_known:
         canvas.text(3 + label, y, "·".rjust(9), text)
         return
     canvas.text(3 + label, y, _small(row.size).rjust(9), text)

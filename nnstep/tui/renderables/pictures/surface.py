@@ -51,7 +51,7 @@ def paint(surface: Surface, page: Page) -> list[Strip]:
 def _head(canvas: Canvas, surface: Surface, width: int, palette: Palette) -> None:
     (x0, y0), (x1, y1) = surface.low, surface.high
     names = surface.names
-    text = f"{names[0]} from {x0:.2f} to {x1:.2f} across, {names[1]} from {y0:.2f} to {y1:.2f} upwards"
+    text = f"→ {names[0]} from {x0:.2f} to {x1:.2f}   ↑ {names[1]} from {y0:.2f} to {y1:.2f}"
     canvas.text(1, 0, text, palette.bg + palette.dim, width)
 
 
