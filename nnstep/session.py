@@ -1,143 +1,20 @@
-"""Where we are in a training, the commands that move, and the frozen view of what there is to see."""
+"""Where we are in a training, and the commands that move; a session hands out frozen views of what there is to see."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Literal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-import numpy as np
-
-from nnstep.engine.cell import Array, Cell
+from nnstep.engine.cell import Cell
 from nnstep.engine.history import DEFAULT_BUDGET, History
-from nnstep.engine.program import Program, Step, Variable
+from nnstep.engine.program import Program, Step
 from nnstep.engine.run import first_not_finite
 from nnstep.engine.stopping import Reason
 from nnstep.errors import NnstepError
 from nnstep.scenario.compile import Compiled
+from nnstep.view import Fault, Position, State, View
 
-State = Literal["given", "live", "partial", "stale", "blank"]
-
-
-@dataclass(frozen=True, order=True)
-class Position:
-    """A place in a training.
-
-    iteration: from 1. step: how many steps of it are done, from 0. cell: while a step is walked cell by cell, how many
-    of the cells of step `step` are there; 0 where that step is whole.
-    """
-
-    iteration: int = 1
-    step: int = 0
-    cell: int = 0
-
+__all__ = ["Fault", "Position", "Session", "State", "Stop", "View", "opens_phase"]
 
 Stop = Callable[[Position, Program], bool]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """The first number that stopped being finite: in which iteration, in which value, at which cell."""
-
-    iteration: int
-    cell: Cell
-
-
-@dataclass(frozen=True)
-class View:
-    """What there is to see at a position. Arrays are shared and must not be written to.
-
-    values: of this iteration, all of them; `state` says which are to be shown. before: those of the iteration before.
-    samples: the number of the sample in each row. sample: the row that was chosen.
-    cursor: the cell whose story is told, if one was chosen.
-    losses: the points of the loss curve up to here, one every `loss_spacing` iterations.
-    """
-
-    compiled: Compiled
-    program: Program
-    position: Position
-    epoch: int
-    batch: int
-    batches: int
-    values: Mapping[str, Array]
-    before: Mapping[str, Array]
-    samples: tuple[int, ...]
-    sample: int
-    cursor: Cell | None
-    losses: tuple[float, ...]
-    loss_spacing: int
-    fault: Fault | None
-
-    @property
-    def active(self) -> Step | None:
-        """The step that was done last, or is being walked; None before the first."""
-        return self.program.steps[self.position.step - 1] if self.position.step else None
-
-    def state(self, identity: str) -> State:
-        """Return what the cells of a value are: given, live (this iteration's), stale (the last one's) or blank."""
-        if isinstance(self.program.values[identity], Variable):
-            return "given"
-        number, done = self.program.ready[identity], self.position
-        if number == done.step and done.cell:
-            return "partial"
-        if number <= done.step:
-            return "live"
-        return "stale" if identity in self.before else "blank"
-
-    def array(self, identity: str) -> Array | None:
-        """Return the numbers to show for a value: this iteration's, or the last one's; None where there are none."""
-        state = self.state(identity)
-        if state == "blank":
-            return None
-        return self.before[identity] if state == "stale" else self.values[identity]
-
-    def shown(self, cell: Cell) -> float | None:
-        """Return the number to show in one cell; None where it is blank."""
-        state = self.state(cell.name)
-        if state == "partial" and not self.is_done(cell):
-            state = "stale" if cell.name in self.before else "blank"
-        if state == "blank":
-            return None
-        return float((self.before if state == "stale" else self.values)[cell.name][cell.at])
-
-    def is_done(self, cell: Cell) -> bool:
-        """Is this cell's number there in this iteration?"""
-        state = self.state(cell.name)
-        if state != "partial":
-            return state in ("given", "live")
-        return self.cell_number(cell) <= self.position.cell
-
-    def cell_number(self, cell: Cell) -> int:
-        """Return a cell's place in its value, row after row, from 1."""
-        shape = self.values[cell.name].shape
-        return int(np.ravel_multi_index(cell.at, shape)) + 1 if shape else 1
-
-    @cached_property
-    def story(self) -> Cell | None:
-        """The told cell: the one chosen, the one being walked, or the active step's first one of the sample."""
-        if self.cursor is not None or self.active is None:
-            return self.cursor
-        shape = self.active.shape
-        if not self.position.cell:
-            return self.of_sample(Cell(self.active.id, (0,) * len(shape)))
-        place = np.unravel_index(self.position.cell - 1, shape) if shape else ()
-        return Cell(self.active.id, tuple(int(n) for n in place))
-
-    def of_sample(self, cell: Cell) -> Cell:
-        """Return the cell at the same place in the chosen sample's part of the value, where it has such parts."""
-        return Cell(cell.name, (self.sample, *cell.at[1:])) if self.program.is_sampled(cell.name) else cell
-
-    def was(self, cell: Cell) -> float | None:
-        """Return the cell's number in the iteration before; for next weights, the weights they come from."""
-        source = next((before for before, after in self.program.carry.items() if after == cell.name), "")
-        if source and source != cell.name:
-            return float(self.values[source][cell.at])
-        return float(self.before[cell.name][cell.at]) if cell.name in self.before else None
-
-    @cached_property
-    def loss(self) -> float | None:
-        """The loss of this iteration where it is known already, else the last one's; None before the first."""
-        shown = self.array(self.program.loss)
-        return None if shown is None else float(shown)
 
 
 class Session:
