@@ -29,6 +29,7 @@ from nnstep.scenario.data import prepare_data
 from nnstep.scenario.lesson import LessonStop, read_lesson
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.notes import check_notes
+from nnstep.scenario.quiz import QuizStep, read_quiz
 from nnstep.scenario.sense import check_sense
 
 MEMORY_LIMIT = 256 * 2**20  # bytes that the values of one iteration may take
@@ -45,6 +46,7 @@ class Compiled:
     training: Training
     data: Prepared
     lesson: tuple[LessonStop, ...] = ()
+    quiz: tuple[QuizStep, ...] = ()
 
     def renamed(self, names: str) -> "Compiled":
         """Return the same training told in another name set; parameters keep every bit."""
@@ -108,14 +110,16 @@ class _Compiler:
             Samples(self.data.validation.inputs, self.data.validation.targets),
         )
         check_notes(self.loaded, build(max(batches.sizes())))
-        return Compiled(self.loaded, self.names, training, self.data, self._lesson(build(sizes[0]), batches))
+        own = self._own(build(sizes[0]))
+        lesson, quiz = read_lesson(self.loaded, own, batches), read_quiz(self.loaded, own)
+        return Compiled(self.loaded, self.names, training, self.data, lesson, quiz)
 
-    def _lesson(self, program: Program, batches: Batches) -> tuple[LessonStop, ...]:
-        """Return the stops, which are written in the names of the file."""
-        own = NAME_SETS[self.loaded.model.names]
-        if self.loaded.model.lesson and self.names is not own:
-            program = _Compiler(self.loaded, own, self.data)._program(max(batches.sizes()))
-        return read_lesson(self.loaded, program, batches)
+    def _own(self, program: Program) -> Program:
+        """Return the program in the names of the file, which its lesson and its quiz are written in."""
+        own, model = NAME_SETS[self.loaded.model.names], self.loaded.model
+        if self.names is own or not (model.lesson or model.quiz):
+            return program
+        return _Compiler(self.loaded, own, self.data)._program(program.values[INPUTS].shape[0])
 
     def _program(self, size: int, *, training: bool = True) -> Program:
         """Lay the whole program for a batch of `size` samples; without training only the answers and their loss."""

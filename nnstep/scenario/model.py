@@ -133,6 +133,21 @@ class WrittenStop(_Checked, frozen=True, kw_only=True):
     ask: Annotated[SafeText, Meta(description="the question for the room")] = field(default_factory=_nothing)
 
 
+class WrittenQuestion(_Checked, frozen=True, kw_only=True):
+    """One question of a quiz, as it is written; `quiz.read_quiz` looks up what it names."""
+
+    of: Annotated[SafeText, Meta(description="a step, its cell and the iterations it is for: E, E[2,0] or E[2,0]@1-5")]
+    ask: Annotated[
+        Literal["sign", "change", "shape", "value", "operation"] | None,
+        Meta(description="what is asked about it; each that suits, in turn, if nothing is said"),
+    ] = None
+    say: Annotated[SafeText, Meta(description="the question in the teacher's words")] = field(default_factory=_nothing)
+    within: Annotated[
+        Annotated[float, Meta(ge=0, le=1)] | None,
+        Meta(description="how far off a number may be, as a part of it: 0.05 if nothing is said"),
+    ] = None
+
+
 class Scenario(_Checked, frozen=True, kw_only=True):
     """One scenario, checked but for what only its shapes can tell."""
 
@@ -166,4 +181,8 @@ class Scenario(_Checked, frozen=True, kw_only=True):
     lesson: Annotated[
         tuple[WrittenStop, ...],
         Meta(description="the stops of a lecture, in their order: PgDn in the lecture view", max_length=limits.STOPS),
+    ] = ()
+    quiz: Annotated[
+        tuple[WrittenQuestion, ...],
+        Meta(description="where people are to predict a result, with p, before they see it", max_length=limits.STOPS),
     ] = ()
