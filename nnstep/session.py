@@ -26,6 +26,7 @@ class Session:
         self.position = Position()
         self.cursor: Cell | None = None
         self.sample = 0
+        self.stop_number = 0  # of the lesson's stop that was come to last; 0 before the first
         self.stopped: Reason | None = None  # why the fast-forward that led here ended before its epoch
         self._faults: dict[int, Fault | None] = {}
 

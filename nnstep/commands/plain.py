@@ -1,9 +1,10 @@
 """The stepper as lines of text: commands are typed, each step is printed."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from nnstep.commands.picture import heading
+from nnstep.commands.plain_lesson import Prompter
 from nnstep.commands.plain_table import find
 from nnstep.commands.show import page
 from nnstep.commands.width import line_width
@@ -13,18 +14,24 @@ from nnstep.session import Session
 _PROMPT = "> "
 
 
-def walk(session: Session) -> int:
+def walk(session: Session, notes: Callable[[str], None] | None = None) -> int:
     """Walk through a session until `quit`, the end of the input or Ctrl-C at the prompt; returns the exit code.
 
+    notes: where the teacher's notes are written, and not printed; None prints them.
     Ctrl-C during a command ends that command, and what it was to change stays as it was.
     """
+    prompter = Prompter(session, notes) if notes is not None else None
     _say([*page(session.view(), line_width()), "", "Type help for what there is to type; an empty line goes on."])
+    if prompter is not None:
+        prompter.tell()
     for typed in typed_lines():
         try:
             command, rest = find(typed)
             if command.name == "quit":
                 break
             _say(command.do(session, rest, line_width()))
+            if prompter is not None:
+                prompter.tell()
         except NnstepError as error:
             _say([str(error)])
         except KeyboardInterrupt:

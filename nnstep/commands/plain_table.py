@@ -7,6 +7,7 @@ from nnstep.catalog.names import NAME_SETS
 from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import heading, picture, value_block
 from nnstep.commands.plain_check import check
+from nnstep.commands.plain_lesson import stop_lines
 from nnstep.commands.words import cell_lines, step_lines, wrapped
 from nnstep.errors import NnstepError, nearest, unknown
 from nnstep.explain.ending import stopped_text
@@ -100,6 +101,10 @@ def _where(session: Session, rest: str, width: int) -> Lines:
     return cell_lines(view, cell, width)
 
 
+def _lesson(session: Session, rest: str, width: int) -> Lines:
+    return stop_lines(session, rest, width, here)
+
+
 def _run(session: Session, rest: str, width: int) -> Lines:
     """Train on; Ctrl-C stops where it is."""
     training, before = session.compiled.training, session.view()
@@ -158,6 +163,7 @@ TABLE = (
     Typed("where", "w", "NAME[1,2]", "where a number comes from", _where),
     Typed("check", "k", "[NAME|NAME[1,2]|all]", "hold gradients against the loss; Ctrl-C stops", check),
     Typed("run", "r", "[N]", "train N epochs, or to the end; Ctrl-C stops", _run),
+    Typed("lesson", "l", "[back|N|list]", "the next stop of the lesson, the one before, stop N, or all stops", _lesson),
     Typed("names", "", "SET", "tell it in other names: classic, math, layerwise, framework", _names),
     Typed("help", "h", "", "this", _help),
     Typed("quit", "q", "", "leave", _quit),

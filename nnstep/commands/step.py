@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 from nnstep.commands.table import COMMANDS
@@ -28,7 +29,7 @@ def run(given: Namespace) -> int:
     advice = advice_without_terminal(os.environ, _is_terminal(sys.stdin), _is_terminal(sys.stdout))
     if advice is not None:
         raise NnstepError(f"{advice}\n{_PLAIN}")
-    return _on_screen(session)
+    return _on_screen(session, _notes(given))
 
 
 def _plain(given: Namespace) -> int:
@@ -36,7 +37,16 @@ def _plain(given: Namespace) -> int:
 
     if given.file is None:
         raise NnstepError("--plain needs a FILE", hint="nnstep xor --plain; nnstep list names the shipped scenarios")
-    return walk(_open(given))
+    return walk(_open(given), _notes(given))
+
+
+def _notes(given: Namespace) -> Callable[[str], None] | None:
+    """Return what writes the teacher's notes; None where they are to be shown."""
+    if given.notes_file is None:
+        return None
+    from nnstep.commands.notes_file import NotesFile
+
+    return NotesFile(given.notes_file).write
 
 
 def _open(given: Namespace) -> "Session":
@@ -60,12 +70,12 @@ def _check_name(word: str) -> None:
         raise unknown("command or scenario", word, names)
 
 
-def _on_screen(session: "Session | None") -> int:
+def _on_screen(session: "Session | None", notes: Callable[[str], None] | None) -> int:
     # The screen is what takes longest to load, so it comes last: a file that is wrong is told at once.
     from nnstep.tui.app import NnstepApp
 
     mode = colour_mode(os.environ)
-    app = NnstepApp(session, mode=mode)
+    app = NnstepApp(session, mode=mode, notes=notes)
     prepare_app(app, mode)
     return run_app(app)
 

@@ -102,12 +102,16 @@ STEPPER = Command(
         Option("FILE", "a scenario file, or the name of a shipped one; without it, the gallery opens", required=False),
         NAMES,
         AT,
+        Option(
+            "--notes-file", "write the teacher's notes to a file (or fifo) in place of the screen: tail -f it", "PATH"
+        ),
         Option("--plain", "the whole stepper as lines of text: for screen readers, plain terminals, logs and pipes"),
     ),
     (
         ("nnstep", "the gallery: pick a scenario"),
         ("nnstep xor", "step through a shipped scenario"),
         ("nnstep scenarios/xor.yaml --at 12:output", "... through a file, from epoch 12 on"),
+        ("nnstep xor --notes-file notes.txt", "... notes for you alone: tail -f notes.txt elsewhere"),
         ("nnstep xor --plain", "... as lines of text; help says what to type"),
         ("printf 'n\\nn\\nq\\n' | nnstep xor --plain", "... from a script"),
         ("nnstep ./list", "a file that is called like a command"),

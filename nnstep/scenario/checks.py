@@ -52,7 +52,8 @@ def _check_texts(scenario: Scenario, tree: dict[str, Tree], document: Document) 
     lesson = tree.get("lesson")
     for number, stop in enumerate(lesson if isinstance(lesson, list) else ()):
         for word, text in _items(stop):
-            _check_length(text, limits.NOTE if word in ("say", "ask") else limits.NAME, document, "lesson", number, word)
+            limit = limits.NOTE if word in ("say", "ask") else limits.NAME
+            _check_length(text, limit, document, "lesson", number, word)
     data = tree["data"]
     assert isinstance(data, dict)
     for key in ("labels", "targets"):

@@ -44,8 +44,8 @@ _otherwise = partial(Action, "Show it another way")
 _rest = partial(Action, "The rest")
 
 ACTIONS: tuple[Action, ...] = (
-    _step("next", "space right n pagedown", "Space", "next", "Do the next operation (also →, n, PgDn).", 1),
-    _step("back", "left backspace pageup", "←", "back", "Go back by one operation (also Backspace, PgUp).", 2),
+    _step("next", "space right n", "Space", "next", "Do the next operation (also →, n, PgDn).", 1),
+    _step("back", "left backspace", "←", "back", "Go back by one operation (also Backspace, PgUp).", 2),
     _step(
         "next_cell", "enter", "Enter", "cells", "Walk the next operation cell by cell; Space ends it, ← goes back.", 5
     ),
@@ -86,6 +86,11 @@ ACTIONS: tuple[Action, ...] = (
     _otherwise("views", "V", "V", "choose a picture", "Choose by name what to look at: the sheet, or a picture."),
     _otherwise("speak", "m", "m", "formula", "Say what is done in matrices, as a formula, or as NumPy.", 10),
     _otherwise("names", "N", "N", "names", "Change the names: spreadsheet, framework, layerwise, textbook.", 11),
+    _otherwise("lecture", "L f5", "L", "lecture view", "One equation, large and alone; L again shows everything.", 14),
+    _otherwise(
+        "forward", "pagedown", "PgDn", "on", "On: by one operation; in a lecture view to the next stop of a lesson."
+    ),
+    _otherwise("backward", "pageup", "PgUp", "back again", "Back: by one operation, or to the stop before."),
     _otherwise("decimals", "d", "d", "decimals", "Show more decimals, then two again."),
     _rest("gallery", "G", "G", "gallery", "Choose another scenario."),
     _rest("help", "question_mark f1", "?", "help", "Name everything on the screen, and every key.", 1),

@@ -1,6 +1,6 @@
 """The app: puts the right screen up, and knows the terminal's colours. Everything else is in the screens."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual.app import SystemCommand
@@ -31,9 +31,17 @@ class NnstepApp(ShadowScreen[int]):
     TITLE = "nnstep"
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, session: Session | None = None, *, mode: ColourMode = "truecolor") -> None:
+    def __init__(
+        self,
+        session: Session | None = None,
+        *,
+        mode: ColourMode = "truecolor",
+        notes: Callable[[str], None] | None = None,
+    ) -> None:
+        """Make the app. notes: where the teacher's notes are written, and not shown; None shows them."""
         super().__init__()
         self.session = session
+        self.notes = notes
         self.palette_in_use = palette(mode)
 
     def on_mount(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 from nnstep.engine.cell import Cell
 from nnstep.session import Position
 from nnstep.tui.actions import ACTIONS
+from nnstep.tui.renderables.layout import Box
 from nnstep.tui.screens.ask import Ask
 from nnstep.tui.screens.check import GradientCheck
 from nnstep.tui.screens.gallery import Gallery
@@ -400,6 +401,46 @@ async def does_views(driven: Driven, key: str) -> None:
     await driven.press(key, "home", "enter", "space")
     assert driven.stepper.picture == ""
     assert driven.position == (1, 1)
+
+
+@action
+async def does_lecture(driven: Driven, key: str) -> None:
+    driven.session.go(1, 9)
+    await driven.press(key)
+    assert {box.id for box in boxes(driven)} == {"layer2.delta", "layer2.weights", "layer1.error"}
+    assert "everything L" in driven.title
+    assert not driven.stepper.query_one("#footer").display
+    await driven.press("space")
+    assert {box.id for box in boxes(driven)} == {"layer1.error", "layer1.slope", "layer1.delta"}
+    await driven.press(key)
+    assert len(boxes(driven)) > 10
+    assert driven.stepper.query_one("#footer").display
+    assert driven.position == (1, 10)
+
+
+@action
+async def does_forward(driven: Driven, key: str) -> None:
+    await driven.press(key, key)
+    assert driven.position == (1, 2)
+    await driven.press("L", key)
+    assert driven.session.stop_number == 1
+
+
+@action
+async def does_backward(driven: Driven, key: str) -> None:
+    await driven.press("space", "space", "space", key)
+    assert driven.position == (1, 2)
+    await driven.press("L", "pagedown", "pagedown")
+    assert driven.session.stop_number == 2
+    await driven.press(key)
+    assert driven.session.stop_number == 1
+
+
+def boxes(driven: Driven) -> tuple[Box, ...]:
+    """Return what stands on the sheet."""
+    layout = driven.sheet.layout_now()
+    assert layout is not None
+    return layout.boxes
 
 
 # ---- the rest

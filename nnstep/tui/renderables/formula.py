@@ -12,14 +12,25 @@ from nnstep.tui.theme import Palette
 
 
 def formula(
-    rows: Sequence[Sequence[Word]], width: int, lines: int, palette: Palette, *, surface: Style | None = None
+    rows: Sequence[Sequence[Word]],
+    width: int,
+    lines: int,
+    palette: Palette,
+    *,
+    surface: Style | None = None,
+    airy: bool = False,
 ) -> list[Strip]:
     """Return exactly `lines` strips of the labelled rows: what, the numbers, why, shapes; the first matter most.
 
     A row may wrap while the next one still has a line (of three or more left); longer ones give up their middle
-    for `…` and keep their result. Rows that have no room are left out.
+    for `…` and keep their result. Rows that have no room are left out. airy: an empty line before each row, where all
+    rows have room with it.
     """
     behind = palette.panel if surface is None else surface
+    if airy:
+        whole = [fitted(words_of(_ends(row, width, lines)), width, lines) for row in rows]
+        if sum(len(row) + 1 for row in whole) <= lines:
+            return _strips([line for row in whole for line in ([], *row)], width, lines, palette, behind)
     wrapped: list[Line] = []
     for place, row in enumerate(rows):
         room = lines - len(wrapped)
@@ -28,6 +39,10 @@ def formula(
         is_last = place == len(rows) - 1
         limit = room if is_last or room < 3 else room - 1
         wrapped += fitted(words_of(_ends(row, width, limit)), width, limit)
+    return _strips(wrapped, width, lines, palette, behind)
+
+
+def _strips(wrapped: Sequence[Line], width: int, lines: int, palette: Palette, behind: Style) -> list[Strip]:
     styles = {role: behind + role_style(role, palette) for line in wrapped for _, role in line}
     strips = [strip([(text, styles[role]) for text, role in line], width, behind) for line in wrapped]
     return full_height(strips, width, max(0, lines), behind)

@@ -13,7 +13,7 @@ from nnstep.engine.program import Program, Step
 from nnstep.explain.figures import exact
 from nnstep.explain.naming import hidden_layers
 from nnstep.tui.renderables.bands import Band, Item
-from nnstep.tui.renderables.layout import Box, Heading, Layout, Room, Sign, Thing, boxes_of, in_lines
+from nnstep.tui.renderables.layout import Box, Heading, Layout, Room, Sign, Thing, boxes_of, in_lines, matrix_shape
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 # Characters and lines of a cell, the largest first; 0 is as wide as on the sheet.
@@ -25,7 +25,21 @@ _BETWEEN: Final = 1  # line between equations that do not fit on one
 def alone(program: Program, identity: str, room: Room) -> Layout:
     """Lay out the equation of a step alone, or a value that no step makes; for no id what an iteration is given."""
     title, items = _told(program, identity)
-    band = Band(title, tuple(items), frozenset({identity}))
+    return _in_the_middle(program, Band(title, tuple(items), frozenset({identity})), room)
+
+
+def value_alone(program: Program, identity: str, room: Room) -> Layout | None:
+    """Lay out one matrix alone, in large cells; None where it has more of them than can be seen at once."""
+    value = program.values[identity]
+    laid = _in_the_middle(program, Band(value.name, (Item(identity),), frozenset({identity})), room)
+    box = laid.boxes[0]
+    is_whole = box.kind == "numbers" and (box.rows, box.columns) == matrix_shape(value.shape)
+    return laid if is_whole and laid.height <= room.height else None
+
+
+def _in_the_middle(program: Program, band: Band, room: Room) -> Layout:
+    """Lay out the values of a band, each with its sign before it, in the middle of the screen."""
+    items = list(band.items)
     wide = replace(room, width=max(room.width - 2, 1))
     lines = _largest(program, items, wide)
     height = _height(lines)

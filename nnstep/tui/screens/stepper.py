@@ -18,7 +18,7 @@ from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.layout import Room
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
-from nnstep.tui.screens.looking import Looking
+from nnstep.tui.screens.lecture import Lecturing
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, LossPanel, PhaseStrip, StatusLine, StepsPanel, TitleBar
 from nnstep.tui.widgets.picture import PictureView
@@ -30,7 +30,7 @@ DECIMALS = (2, 3, 4, 6)
 SPEECH: tuple[Speak, ...] = ("words", "formula", "numpy")
 
 
-class Stepper(Looking):
+class Stepper(Lecturing):
     """Shows a session and moves it. Dialogs are imported when they are asked for: the first frame comes sooner."""
 
     BINDINGS: ClassVar = [
@@ -41,8 +41,6 @@ class Stepper(Looking):
         super().__init__(session, palette)
         self.decimals = 2
         self.speech = 0
-        self.zoom = ""
-        self.heat = False
         self.speed = 2
         self._ticking: Timer | None = None
         self._is_behind = False
@@ -63,19 +61,23 @@ class Stepper(Looking):
 
     def on_mount(self) -> None:
         """Show the first view."""
-        self._fit(self.app.size.width, self.app.size.height)
+        self.hush()
+        self.fit()
 
     def on_resize(self) -> None:
         """Choose the form that fits, and show the same place in it."""
-        self._fit(self.app.size.width, self.app.size.height)
+        self.fit()
         self.call_after_refresh(self.refresh_view)
 
-    def _fit(self, width: int, height: int) -> None:
+    def fit(self) -> None:
+        """Choose what is shown beside the sheet, and how large, by the size of the terminal."""
+        width, height = self.app.size
         roomy = width >= ROOMY_WIDTH and height >= ROOMY_HEIGHT
-        self.query_one("#left").display = roomy
-        self.query_one("#status").display = not roomy
+        self.query_one("#left").display = roomy and not self.lecturing
+        self.query_one("#status").display = not roomy and not self.lecturing
         self.query_one("#formula").styles.height = 6 if height >= 48 else 5 if height >= 40 else 4 if roomy else 3
         self.query_one("#left").styles.width = 36 if width >= 160 else 32
+        self.fit_lecture(height)
 
     # ---- showing
 
@@ -85,6 +87,8 @@ class Stepper(Looking):
             return  # asked for before another scenario was opened in this one's place
         self.shown = view = self.session.view()
         story, reads = contents.story(view, self.decimals, SPEECH[self.speech])
+        if self.lecturing:
+            story = self.lecture_rows(view, self.decimals, SPEECH[self.speech])
         look = Look(self.palette, self.decimals, reads)
         room = Room(
             0,
@@ -95,15 +99,17 @@ class Stepper(Looking):
             contents.bars_of(view),
             self.decimals,
         )
-        sheet = SheetContent(view, look, room, self.zoom, self.heat)
+        sheet = SheetContent(view, look, room, self.zoom, self.heat, self.alone(view))
         self.query_one(SheetView).show_sheet(sheet, follow=follow)
         progress = contents.progress(view)
         for kind in (PhaseStrip, StepsPanel, LossPanel, StatusLine):
             self.query_one(kind).show(progress)
         self.query_one(FormulaBar).show(story)
-        self.query_one(TitleBar).show(contents.title(view, self._running_text()))
+        self.query_one(TitleBar).show(self.lecture_title(contents.title(view, self._running_text())))
         self.query_one(FooterBar).show(contents.hints())
         self.refresh_picture()
+        if not self._ticking:
+            self.prompt_teacher(view)
 
     def _running_text(self) -> str:
         return f"▶ {SPEEDS[self.speed]:g} steps/s" if self._ticking else ""

@@ -129,11 +129,12 @@ class FormulaBar(Painted):
     def __init__(self, palette: Palette) -> None:
         super().__init__("formula")
         self.palette = palette
+        self.airy = False  # with empty lines between the rows, where there is room for them
 
     def paint(self, width: int, height: int) -> list[Strip]:
         """Return the rows that have room, with an empty column on either side."""
         rows: tuple[Line, ...] = self._shown or ()
-        lines = formula.formula(rows, width - 2, height, self.palette, surface=self.palette.panel)
+        lines = formula.formula(rows, width - 2, height, self.palette, surface=self.palette.panel, airy=self.airy)
         return [_padded(line, self.palette.panel) for line in lines]
 
 

@@ -12,7 +12,7 @@ from nnstep.session import View
 from nnstep.tui.messages import CellChosen
 from nnstep.tui.renderables import sheet
 from nnstep.tui.renderables.layout import Box, Layout, Room, arrange, zoomed
-from nnstep.tui.renderables.lecture import alone
+from nnstep.tui.renderables.lecture import alone, value_alone
 from nnstep.tui.renderables.window import window
 from nnstep.tui.widgets.painted import Painted
 
@@ -196,6 +196,13 @@ class SheetView(Painted):
 
 def _laid_out(content: SheetContent, room: Room) -> Layout:
     program = content.view.program
+    if (
+        content.zoom
+        and content.alone is not None
+        and not content.heat
+        and (large := value_alone(program, content.zoom, room))
+    ):
+        return large
     if content.zoom:
         return zoomed(program, content.zoom, room, heat=content.heat)
     return arrange(program, room) if content.alone is None else alone(program, content.alone, room)

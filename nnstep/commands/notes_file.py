@@ -1,0 +1,45 @@
+"""Where the teacher's notes go when they are not for the room: a file that is followed, a fifo, another terminal."""
+
+import os
+from pathlib import Path
+
+from nnstep.errors import NnstepError
+from nnstep.scenario.text import in_message
+
+
+class NotesFile:
+    """Appends notes to a file; a lecture never waits for who reads them.
+
+    Raises NnstepError where the file can't be written.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._handle = -1
+        try:
+            # A fifo that is opened to be read as well needs nobody at its other end, and does not end with them.
+            is_fifo = Path(path).is_fifo()
+            mode = os.O_RDWR if is_fifo else os.O_WRONLY | os.O_APPEND | os.O_CREAT
+            self._handle = os.open(path, mode | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, 0o666)
+        except (OSError, ValueError) as error:
+            raise self._refused(error) from error
+
+    def write(self, text: str) -> None:
+        """Append a text and an empty line; left out where a reader is behind. Raises NnstepError where that fails."""
+        try:
+            os.write(self._handle, f"{text}\n\n".encode())
+        except BlockingIOError:
+            pass  # a full fifo, a terminal that is held: the next place has notes of its own
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def _refused(self, error: OSError | ValueError) -> NnstepError:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        what = f"the notes can't be written to {in_message(self.path)}: {why}"
+        return NnstepError(what, where="--notes-file", hint="name a file that you may write, such as notes.txt")
