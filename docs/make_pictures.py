@@ -28,7 +28,7 @@ from nnstep.tui.terminal import ColourMode, prepare_app
 
 FOLDER = Path(__file__).parent / "pictures"
 FONT = "DejaVu Sans Mono"
-SPACE, ITERATION = "space", "right_curly_bracket"
+SPACE, ITERATION, TRAIN = "space", "right_curly_bracket", "f"
 
 # The sixteen colours as xterm has them: eight normal ones, then eight bright ones.
 NORMAL = [
@@ -81,6 +81,22 @@ PICTURES = (
     Picture("gallery", "", ("down", "down")),
     Picture("sixteen-colours", "spreadsheet", (ITERATION, ITERATION, *(SPACE,) * 9), mode="16"),
     Picture("no-colours", "spreadsheet", (ITERATION, ITERATION, *(SPACE,) * 9), mode="none"),
+    Picture("network", "spreadsheet", (ITERATION, ITERATION, *(SPACE,) * 9, "v")),
+    Picture("network-80x24", "xor", (*(SPACE,) * 9, "v"), (80, 24)),
+    Picture("network-large", "digits", (*(SPACE,) * 6, "v"), (200, 60)),
+    Picture("network-no-colours", "xor", (*(SPACE,) * 11, "v"), (80, 24), "none"),
+    Picture("curves", "overfitting", (TRAIN, *"300", "enter", TRAIN, *"300", "enter", *"vv")),
+    Picture("curves-80x24", "overfitting", (TRAIN, *"300", "enter", TRAIN, *"300", "enter", *"vvv"), (80, 24), "none"),
+    Picture("surface", "moons", (TRAIN, *"300", "enter", *"vvvv")),
+    Picture("surface-classes", "blobs", (TRAIN, *"40", "enter", *"vvvv"), (80, 24)),
+    Picture("surface-no-colours", "xor", (TRAIN, *"3000", "enter", *"vvvv"), (80, 24), "none"),
+    Picture("images", "digits", (TRAIN, *"200", "enter", *(SPACE,) * 5, *"vvvv")),
+    Picture("images-convolution", "convnet-digits", (TRAIN, *"10", "enter", *(SPACE,) * 9, *"vvvv")),
+    Picture("answers", "digits-relu-adam", (TRAIN, *"2", "enter", *"vvvvv"), (200, 60)),
+    Picture("answers-80x24", "digits", (TRAIN, *"100", "enter", *"vvvvv"), (80, 24), "16"),
+    Picture("gradient-sizes", "vanishing-gradient", (*(SPACE,) * 49, *"vvvvvv")),
+    Picture("distributions", "digits", (SPACE, SPACE, *"vvvvvvv")),
+    Picture("views", "moons", (SPACE, "v", "V", "down")),
 )
 
 
@@ -92,8 +108,10 @@ async def draw(picture: Picture) -> None:
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
         await pilot.press(*picture.keys)
-        await app.workers.wait_for_complete([worker for worker in app.workers if not worker.is_finished])
-        await pilot.pause()
+        # What is worked out beside the keys, until nothing is missing.
+        while waiting := [worker for worker in app.workers if not worker.is_finished]:
+            await app.workers.wait_for_complete(waiting)
+            await pilot.pause()
         svg = as_svg(app)
     cairosvg.svg2png(bytestring=svg.encode(), write_to=str(FOLDER / f"{picture.name}.png"))
     print(picture.name)

@@ -176,6 +176,26 @@ def test_a_picture_of_the_network_names_what_is_done() -> None:
     assert "thick: large" in shown
 
 
+def test_what_is_made_inside_a_layer_is_seen() -> None:
+    session = Session(shipped("attention-copies"))
+    scores = next(n for n, step in enumerate(session.program.steps, 1) if step.id == "layer1.scores")
+    session.go(1, scores)
+    inner = network(session).wires[0].inner
+    assert inner.name == "S1"
+    assert inner.values == pytest.approx(session.view().values["layer1.scores"][0])
+
+
+def test_what_is_kept_back_is_not_shown() -> None:
+    session = Session(shipped("xor"))
+    session.go(1, 2)
+    view = session.view()
+    assert view.story is not None
+    kept = Seen(view.hiding({"layer1.pre_activation": "numbers"}, view.story), 78, 18, session.history.at_hand)
+    shown = text("network", kept)
+    assert shown.count("?") == 2
+    assert f"{view.values['layer1.pre_activation'][0, 0]:.2f}]" not in shown
+
+
 def test_many_units_are_a_map() -> None:
     session = Session(shipped("digits"))
     session.go(1, 3)

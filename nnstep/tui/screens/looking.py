@@ -105,6 +105,10 @@ class Looking(FarWays):
         self.query_one(PictureView).show(PictureContent(picture, facts, self.scrolled))
         self._find_out(picture, seen)
 
+    def forget_found(self) -> None:
+        """What was found out for pictures holds no longer: the training was changed."""
+        self._found_for = None
+
     def _picture(self) -> "Picture | None":
         """Return the picture that is to be shown; none where it does not suit."""
         if not self.picture:

@@ -44,7 +44,6 @@ class Choices(Painted):
 class Views(Dialog[str]):
     """Gives the name of what was chosen, or nothing."""
 
-    DEFAULT_CSS = "Views .dialog { width: 110; max-width: 100%; padding: 0 1; }"
     BINDINGS: ClassVar = [
         Binding("up,k,left", "choose(-1)", "up", show=False),
         Binding("down,j,right,v", "choose(1)", "down", show=False),
@@ -62,7 +61,7 @@ class Views(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Lay out the list in its frame."""
-        with Vertical(classes="dialog") as frame:
+        with Vertical(id="look-at", classes="dialog") as frame:
             frame.border_title = "look at"
             yield Choices(len(self.names), self.palette)
 

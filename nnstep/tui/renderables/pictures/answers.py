@@ -21,12 +21,13 @@ from nnstep.explain.metrics import Metrics, class_names, is_classifier, measure
 from nnstep.scenario.compile import Compiled
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.chances import chances, ends_with_scores
-from nnstep.tui.renderables.pictures.picture import Carried, Page, Picture, Seen, current, moment
+from nnstep.tui.renderables.pictures.picture import Carried, Page, Picture, Seen, are_same, current
 from nnstep.tui.renderables.pictures.tiles import grey_tile
 from nnstep.tui.theme import Cell as State
 
 _MOST: Final = 60  # wrong samples that are kept
 _AT_ONCE: Final = 512
+_CAPTION: Final = 10  # cells from one wrong image to the next, at the least
 _NAME: Final = 8  # cells of a class's name, at the most
 
 
@@ -43,12 +44,13 @@ class Wrong:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What was worked out for one moment, for one part: it is painted anew only where that has changed.
+    """What was worked out from some parameters, for one part: it is painted anew only where these have changed.
 
-    wrong: the first of them. classes: their names. image: rows and columns of a sample that is one.
+    at: the parameters and states. wrong: the first of them. classes: their names. image: rows and columns of a sample
+    that is one.
     """
 
-    key: tuple[int, int]
+    at: Carried
     part: str
     metrics: Metrics
     wrong: tuple[Wrong, ...]
@@ -56,7 +58,7 @@ class Answers:
     image: tuple[int, int] | None
 
 
-_NOT_YET: Final = Answers((0, 0), "", Metrics(0.0), (), (), None)
+_NOT_YET: Final = Answers({}, "", Metrics(0.0), (), (), None)
 
 
 def suits(compiled: Compiled) -> bool:
@@ -66,13 +68,11 @@ def suits(compiled: Compiled) -> bool:
 
 def work(seen: Seen, found: Answers | None) -> Callable[[], Answers] | None:
     """Return what asks the network about every sample, where that was not done for this moment."""
-    key = moment(seen.view)
-    if found is not None and found.key == key:
-        return None
-    return partial(_answered, key, seen.view.compiled, current(seen.view))
+    at = current(seen.view)
+    return None if found is not None and are_same(found.at, at) else partial(_answered, seen.view.compiled, at)
 
 
-def _answered(key: tuple[int, int], compiled: Compiled, at: Carried) -> Answers:
+def _answered(compiled: Compiled, at: Carried) -> Answers:
     """Ask about the test, else the validation, else the samples trained on; runs beside the keys."""
     training = compiled.training
     parts = (("test", training.test), ("validation", training.validation), ("training", training.train))
@@ -80,7 +80,7 @@ def _answered(key: tuple[int, int], compiled: Compiled, at: Carried) -> Answers:
     metrics = measure(compiled, at, samples)
     assert metrics is not None
     wrong = tuple(_wrong(compiled, at, samples))
-    return Answers(key, name, metrics, wrong, class_names(compiled), _image(compiled))
+    return Answers(at, name, metrics, wrong, class_names(compiled), _image(compiled))
 
 
 def _image(compiled: Compiled) -> tuple[int, int] | None:
@@ -206,7 +206,7 @@ def _pictures(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
     palette = page.palette
     large = 2 * columns <= 16 and page.width - x >= 2 * (2 * columns + 2)
     wide, high = (2 * columns if large else min(columns, 16)), min(rows, 12)
-    pitch = max(wide, 14) + 2
+    pitch = max(wide + 2, _CAPTION)
     across = max((page.width - x) // pitch, 1)
     fit = max((page.height - 2) // (high + 2), 1)
     first = min(page.top // 3, max(-(-len(answers.wrong) // across) - fit, 0)) * across
@@ -214,7 +214,7 @@ def _pictures(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
         left, top = x + n % across * pitch, 2 + n // across * (high + 2)
         shown = one.inputs if one.inputs.ndim < 3 else one.inputs[0]
         canvas.paste(left, top, grey_tile(shown.reshape(rows, columns), wide, high, palette))
-        said = f"{answers.classes[one.wanted][:4]} → {answers.classes[one.chosen][:4]} {one.chance:.0%}"
+        said = f"{answers.classes[one.wanted][:4]}→{answers.classes[one.chosen][:4]} {one.chance:.0%}"
         canvas.text(left, top + high, said, palette.bg + palette.error, pitch - 1)
     left_over = len(answers.wrong) - first - across * fit
     if left_over > 0:

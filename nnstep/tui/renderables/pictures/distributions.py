@@ -102,7 +102,7 @@ def _state(view: View, identity: str) -> State:
         return State.WRITTEN
     if active is not None and identity in active.reads:
         return State.READ
-    return State.STALE if state == "stale" else State.BLANK if state == "blank" else State.PLAIN
+    return State.STALE if state == "stale" else State.BLANK if state in ("blank", "hidden") else State.PLAIN
 
 
 # ---- painting

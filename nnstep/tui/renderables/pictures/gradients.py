@@ -88,7 +88,7 @@ def _state(view: View, gradient: str, parameter: str) -> State:
         return State.WRITTEN
     if active is not None and gradient in active.reads:
         return State.READ
-    return State.STALE if state == "stale" else State.BLANK if state == "blank" else State.PLAIN
+    return State.STALE if state == "stale" else State.BLANK if state in ("blank", "hidden") else State.PLAIN
 
 
 def paint(gradients: Gradients, page: Page) -> list[Strip]:

@@ -136,7 +136,8 @@ def _units(canvas: Canvas, place: _Place, palette: Palette) -> None:
 def _number(canvas: Canvas, x: int, y: int, numbers: Numbers, n: int, scale: float, palette: Palette) -> None:
     """Write one number as a cell of the sheet looks."""
     if numbers.values is None or numbers.values.ndim != 1 or n >= len(numbers.values) or np.isnan(numbers.values[n]):
-        canvas.text(x, y, "·".center(_UNIT), palette.cells[State.BLANK])
+        style = palette.cells[State.WRITTEN if numbers.is_hidden else State.BLANK]
+        canvas.text(x, y, ("?" if numbers.is_hidden else "·").center(_UNIT), style)
         return
     value = float(numbers.values[n])
     state = numbers.state
@@ -261,6 +262,12 @@ def _arrow(canvas: Canvas, before: _Place, after: _Place, wires: Wires, palette:
     canvas.text(after.x - 3, canvas.height // 2, "─▶", palette.bg + style)
     left = before.x + before.taken + 2
     room = after.x - 4 - left
+    if wires.inner is not None and wires.inner.values is not None and room >= _LEAST_TILE:
+        values = np.atleast_2d(wires.inner.values)  # (y, x)
+        rows = (canvas.height // 2 - _HEAD - 1) * heat.rows_per_line(palette)
+        canvas.text(left, 1, wires.inner.name, palette.bg + _name_style(wires.inner.state, palette), room)
+        draw_heat(canvas, (left, _HEAD), shrunk(values, room, rows), (room, rows), palette, wires.inner.state)
+        return
     if wires.weights is None or room < _LEAST_TILE:
         if wires.light != "quiet" and wires.name:
             at = max(after.x - 2 - len(wires.name), left)

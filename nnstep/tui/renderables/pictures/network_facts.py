@@ -24,7 +24,7 @@ class Numbers:
     """Numbers that belong to the units of a column: what they are called, and what state they are in.
 
     values: (n,) for units, (y, x) for a map; None where they are not known yet. told: the unit that is told, or -1.
-    whole: are they whole numbers, shown without decimals?
+    whole: are they whole numbers, shown without decimals? is_hidden: are they there, and not to be seen yet?
     """
 
     name: str
@@ -32,6 +32,7 @@ class Numbers:
     state: State
     told: int = -1
     whole: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +60,15 @@ class Wires:
     """The weights between two columns.
 
     weights: (i, j), or None where they connect no units in rows. name: of what is shown. light: what the active step
-    does with them. told: the units they lead from and to that are told, -1 for all of them. is_blank: not known yet.
+    does with them. told: the units they lead from and to that are told, -1 for all of them. inner: what the active step
+    makes inside the layer, where that is of another shape than what the layer hands on (a gate, attention scores).
     """
 
     name: str
     weights: Array | None
     light: Light
     told: tuple[int, int] = (-1, -1)
+    inner: Numbers | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +89,7 @@ def network_facts(seen: Seen, _found: Any) -> Network:
     stages = _stages(view)
     gradients = gradients_of(view.program)
     columns = [_column(view, layers, identity, gradients.get(identity, "")) for layers, identity in stages]
-    wires = [_wires(view, layers) for layers, _ in stages[1:]]
+    wires = [_wires(view, layers, identity) for layers, identity in stages[1:]]
     active = view.active.layer if view.active else ""
     lit = next((number for number, (layers, _) in enumerate(stages) if active in layers), -1)
     if active == "loss":
@@ -182,7 +185,8 @@ def _numbers(view: View, identity: str) -> Numbers:
         one = _stacked(one)
     here = bool(told) and one.ndim == 1 and (not sampled or told[0] == view.sample)
     whole = identity == INPUTS and is_whole(view, identity)
-    return Numbers(value.name, np.atleast_1d(one), state, told[-1] if here else -1, whole)
+    is_hidden = view.state(identity) == "hidden"
+    return Numbers(value.name, np.atleast_1d(one), state, told[-1] if here else -1, whole, is_hidden)
 
 
 def _stacked(maps: Array) -> Array:
@@ -201,7 +205,7 @@ def _state(view: View, identity: str) -> State:
         return State.WRITTEN
     if active is not None and identity in active.reads:
         return State.READ
-    return State.STALE if state == "stale" else State.BLANK if state == "blank" else State.PLAIN
+    return State.STALE if state == "stale" else State.BLANK if state in ("blank", "hidden") else State.PLAIN
 
 
 def _about(view: View, parameter: str) -> tuple[str, Light]:
@@ -234,18 +238,26 @@ def _bias(view: View, layers: tuple[str, ...], units: int) -> Numbers:
 _LIGHTS: dict[Light, State] = {"quiet": State.PLAIN, "read": State.READ, "written": State.WRITTEN}
 
 
-def _wires(view: View, layers: tuple[str, ...]) -> Wires:
-    """Return the weights that lead into a column, from a layer of units in a row."""
-    program = view.program
+def _inner(view: View, layers: tuple[str, ...], identity: str) -> Numbers | None:
+    """Return what the active step makes inside a layer for the chosen sample."""
+    active = view.active
+    if active is None or active.layer not in layers or not view.program.is_sampled(active.id):
+        return None
+    return _numbers(view, active.id) if active.shape != view.program.values[identity].shape else None
+
+
+def _wires(view: View, layers: tuple[str, ...], identity: str) -> Wires:
+    """Return the weights that lead into a column, from a layer of units in a row, and what is made between."""
+    program, inner = view.program, _inner(view, layers, identity)
     own = [variable for variable in program.parameters if variable.layer == layers[0] and len(variable.shape) > 1]
     if not own:
-        return Wires("", None, "quiet")
+        return Wires("", None, "quiet", inner=inner)
     told = next((one for one in own if _about(view, one.id)[1] != "quiet"), own[0])
     shown, light = _about(view, told.id)
     if told.id != f"{layers[0]}.weights":
-        return Wires(program.values[shown].name, None, light)
+        return Wires(program.values[shown].name, None, light, inner=inner)
     weights = view.array(shown)
-    return Wires(program.values[shown].name, weights, light, _told(view, shown, layers, light))
+    return Wires(program.values[shown].name, weights, light, _told(view, shown, layers, light), inner)
 
 
 def _told(view: View, shown: str, layers: tuple[str, ...], light: Light) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.explain.metrics import class_names, is_classifier
 from nnstep.scenario.compile import MEMORY_LIMIT, Compiled
 from nnstep.tui.renderables.pictures.chances import ends_with_scores
-from nnstep.tui.renderables.pictures.picture import Carried, Seen, current, moment
+from nnstep.tui.renderables.pictures.picture import Carried, Seen, are_same, current
 
 _AT_ONCE: Final = 1024  # points
 _MARGIN: Final = 0.15  # around the samples, of their span
@@ -27,9 +27,9 @@ _MOST_UNITS: Final = 32
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """What was worked out for one moment: answers (y, x, j) from top to bottom, and those of hidden units (j, v, u)."""
+    """What was worked out from some parameters: answers (y, x, j) from the top, and those of hidden units (j, v, u)."""
 
-    key: tuple[Any, ...]
+    at: Carried
     answers: Array
     units: Array
 
@@ -69,10 +69,10 @@ def surface_suits(compiled: Compiled) -> bool:
 def surface_work(seen: Seen, found: Plane | None) -> Callable[[], Plane] | None:
     """Return what works out the plane for where we are, where that is not what was worked out last."""
     width, rows = main_size(seen.width, has_units=bool(_hidden(seen.view.compiled))), max(seen.height - 2, 1) * 2
-    key = (*moment(seen.view), width, rows)
-    if found is not None and found.key == key:
+    at = current(seen.view)
+    if found is not None and found.answers.shape[:2] == (rows, width) and are_same(found.at, at):
         return None
-    return partial(_plane, key, seen.view.compiled, current(seen.view), width, rows)
+    return partial(_plane, seen.view.compiled, at, width, rows)
 
 
 def main_size(width: int, *, has_units: bool) -> int:
@@ -89,13 +89,13 @@ def _hidden(compiled: Compiled) -> str:
     return first.id if first is not None and first.id != program.prediction and len(first.shape) == 2 else ""
 
 
-def _plane(key: tuple[Any, ...], compiled: Compiled, at: Carried, width: int, rows: int) -> Plane:
+def _plane(compiled: Compiled, at: Carried, width: int, rows: int) -> Plane:
     """Ask the network about the whole plane; runs beside the keys."""
     low, high = _bounds(compiled)
     answers, _ = _ask(compiled, at, _grid(low, high, width, rows))
     _, hidden = _ask(compiled, at, _grid(low, high, UNIT_WIDTH, UNIT_ROWS))
     units = hidden.T.reshape(-1, UNIT_ROWS, UNIT_WIDTH)[:_MOST_UNITS]  # (j, v, u)
-    return Plane(key, answers.reshape(rows, width, -1), units)
+    return Plane(at, answers.reshape(rows, width, -1), units)
 
 
 def _grid(low: Array, high: Array, width: int, rows: int) -> Array:
