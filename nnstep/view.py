@@ -64,7 +64,7 @@ class View:
     fault: Fault | None
     hidden: Mapping[str, Hidden] = field(default_factory=dict)
 
-    def hiding(self, hidden: Mapping[str, Hidden], told: Cell) -> "View":
+    def hiding(self, hidden: Mapping[str, Hidden], told: Cell | None) -> "View":
         """Return the view in which some values can not be seen, and a cell is told where none was chosen."""
         hides_loss = self.program.loss in hidden and bool(self.losses) and self.state(self.program.loss) == "live"
         return replace(

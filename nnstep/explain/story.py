@@ -75,6 +75,8 @@ def tell(
 
 def _told_step(view: View, step: Step, cell: Cell, decimals: int, most_terms: int, speak: Speak) -> Story:
     program = view.program
+    if cell.name in view.hidden:
+        return _told_hidden(view, step, cell, decimals)
     formula, code = operation.formula(program, step), operation.numpy_line(program, step)
     what = {"words": operation.in_matrices(program, step), "formula": formula, "numpy": code}[speak]
     return Story(
@@ -89,6 +91,19 @@ def _told_step(view: View, step: Step, cell: Cell, decimals: int, most_terms: in
         plain_text(code),
         plain_text(formula),
         operation.latex_formula(program, step),
+    )
+
+
+def _told_hidden(view: View, step: Step, cell: Cell, decimals: int) -> Story:
+    """Return what may be said of a result that is still to be predicted: no number of it, and no note that tells it."""
+    what = operation.in_matrices(view.program, step) if view.hidden[cell.name] != "operation" else ()
+    unknown = (Word(cell_text(view, cell), "written"), Word(" = ", "operator"), Word("?", "written"))
+    return Story(
+        _title(view, cell),
+        what,
+        (*unknown, *_was(view, cell, decimals)),
+        sentence(step.op.sentence) if what else (),
+        operation.shapes(view.program, step) if view.hidden[cell.name] == "numbers" else (),
     )
 
 

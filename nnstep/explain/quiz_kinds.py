@@ -1,0 +1,179 @@
+"""What can be asked about a result before it is seen: one row a kind, each with its choices and the right one."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from nnstep.catalog.laying import shape_text
+from nnstep.engine.cell import Cell
+from nnstep.engine.program import Step
+from nnstep.engine.rule import Shape
+from nnstep.explain.figures import exact
+from nnstep.explain.naming import cell_text, number_text
+from nnstep.explain.words import Line, Word
+from nnstep.session import View
+from nnstep.view import Hidden
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked: the words, the answers to choose from, and the number of the right one, from 0.
+
+    Where a number is to be typed there are no choices.
+    """
+
+    words: Line
+    choices: tuple[str, ...] = ()
+    right: int = 0
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of question.
+
+    name: as `ask:` has it. hides: what must not be seen meanwhile. ask: what is asked about a cell of a step that is
+    done, None where that would be no question. right: what is said of the cell with the right choice behind it.
+    """
+
+    name: str
+    hides: Hidden
+    ask: Callable[[View, Step, Cell], Asked | None]
+    right: Callable[[View, Step, Cell, str], Line]
+
+
+MOST_CHOICES: Final = 4
+_ABOVE_ZERO: Final = frozenset({"sigmoid", "softmax", "softplus", "relu", "sigmoid_slope", "tanh_slope", "relu_slope"})
+
+# Operations that are mistaken for each other, with the values that they read as {0}, {1}, {2} in their order.
+_FAMILIES: Final = (
+    ("σ({0})", "relu({0})", "tanh({0})", "softmax({0})"),
+    ("softmax({0})", "σ({0})", "tanh({0})", "{0} / row sums of {0}"),
+    ("tanh({0})", "σ({0})", "relu({0})", "softmax({0})"),
+    ("relu({0})", "σ({0})", "tanh({0})", "-{0}"),
+    ("{0} ∘ (1 - {0})", "1 - {0}²", "{0} ∘ {0}", "1 - {0}"),
+    ("{0} · {1} + {2}", "{0} ∘ {1} + {2}", "{0} · {1}ᵀ + {2}", "{0} · {1} ∘ {2}"),
+    ("{0} ∘ {1}", "{0} · {1}", "{0} · {1}ᵀ", "{0} + {1}"),
+    ("{0} · {1}ᵀ", "{0} · {1}", "{0} ∘ {1}", "{0}ᵀ · {1}"),
+    ("{0}ᵀ · {1}", "{0} · {1}", "{0} ∘ {1}", "{0} · {1}ᵀ"),
+    ("{0} · {1}", "{0} ∘ {1}", "{0} + {1}", "{0}ᵀ · {1}"),
+    ("{0} - {1}·{2}", "{0} + {1}·{2}", "{0} - {2}", "{1}·{2}"),
+    ("{0} + {1}·{2}", "{0} - {1}·{2}", "{0} + {2}", "{1}·{2}"),
+    ("{0} - {1}", "{1} - {0}", "({0} - {1})²", "{0} ∘ {1}"),
+)
+
+
+def _sign(view: View, step: Step, cell: Cell) -> Asked | None:
+    number = _number(view, cell)
+    if step.op.name in _ABOVE_ZERO or not np.isfinite(number):
+        return None  # nobody has to work anything out for that
+    words = (Word("Is "), _named(view, cell), Word(" above zero, or below?"))
+    return Asked(words, ("above zero", "below zero", "zero"), 0 if number > 0 else 1 if number < 0 else 2)
+
+
+def _change(view: View, step: Step, cell: Cell) -> Asked | None:
+    before = view.was(cell)
+    if before is None or not np.isfinite((before, _number(view, cell))).all():
+        return None
+    number, was = _number(view, cell), number_text(view, cell.name, before, 4)
+    right = 0 if number > before else 1 if number < before else 2
+    if step.id in view.program.carry.values():
+        words = (Word("Does "), _named(view, cell), Word(" go up or down? It is "), Word(was, "value"))
+        return Asked((*words, Word(" now.")), ("up", "down", "it stays"), right)
+    words = (Word("Is "), _named(view, cell), Word(" larger or smaller than before? It was "), Word(was, "value"))
+    return Asked((*words, Word(".")), ("larger", "smaller", "the same"), right)
+
+
+def _shape(view: View, step: Step, cell: Cell) -> Asked | None:
+    shapes: list[Shape] = [step.shape, _turned(step.shape)]
+    read = [view.program.values[value].shape for value in step.reads]
+    shapes += [shape for each in read for shape in (each, _turned(each))]
+    if len(read) > 1 and len(read[0]) > 1 and len(read[1]) > 1:
+        shapes += [(read[0][-1], read[1][-1]), (read[0][-2], read[1][-2])]
+    alike = (shape_text(shape) for shape in shapes if len(shape) == len(step.shape))
+    texts = list(dict.fromkeys(alike))[:MOST_CHOICES]
+    if not step.shape or len(texts) < 2:
+        return None
+    words = (Word("Which shape does "), Word(step.name, "written"), Word(" have, rows × columns?"))
+    return _with_turn(view, step, words, texts)
+
+
+def _value(view: View, step: Step, cell: Cell) -> Asked | None:
+    return Asked((Word("What is "), _named(view, cell), Word("?"))) if np.isfinite(_number(view, cell)) else None
+
+
+def _operation(view: View, step: Step, cell: Cell) -> Asked | None:
+    names = list(dict.fromkeys(re.findall(r"\{(\w+)\}", step.op.matrices)))
+    written = step.op.matrices
+    for number, name in enumerate(names):
+        written = written.replace(f"{{{name}}}", f"{{{number}}}")
+    family = next((each for each in _FAMILIES if written == each[0]), ())
+    products = [view.program.values[value].shape for value in step.reads]
+    # Of single numbers a product and its like are one.
+    if not family or any(shape and set(shape) == {1} for shape in products):
+        return None
+    shown = [
+        view.program.values[step.inputs[name]].name if name in step.inputs else exact(step.settings[name])
+        for name in names
+    ]
+    words = (Word("How is "), Word(step.name, "written"), Word(" made of what is lit?"))
+    return _with_turn(view, step, words, [_filled(each, shown) for each in family])
+
+
+def _filled(template: str, names: list[str]) -> str:
+    """Return a notation with names in it; names of a file never go through a format string."""
+    return "".join(
+        names[int(part)] if place % 2 else part for place, part in enumerate(re.split(r"\{(\d)\}", template))
+    )
+
+
+def _with_turn(view: View, step: Step, words: Line, choices: list[str]) -> Asked:
+    """Return a question whose right choice, the first of `choices`, stands at another place each time."""
+    place = (view.position.iteration + view.program.order[step.id]) % len(choices)
+    others = choices[1:]
+    return Asked(words, (*others[:place], choices[0], *others[place:]), place)
+
+
+def _number(view: View, cell: Cell) -> float:
+    return float(view.values[cell.name][cell.at])
+
+
+def _named(view: View, cell: Cell) -> Word:
+    return Word(cell_text(view, cell), "written")
+
+
+def _turned(shape: Shape) -> Shape:
+    return (*shape[:-2], shape[-1], shape[-2]) if len(shape) > 1 else shape
+
+
+def _told_cell(view: View, step: Step, cell: Cell, choice: str) -> Line:
+    return (_named(view, cell), Word(" is "), Word(choice, "value"))
+
+
+def _told_change(view: View, step: Step, cell: Cell, choice: str) -> Line:
+    if step.id not in view.program.carry.values():
+        return (_named(view, cell), Word(" is "), Word(choice, "value"), Word(" than before" * (choice != "the same")))
+    return (_named(view, cell), Word(" stays as it is" if choice == "it stays" else f" goes {choice}"))
+
+
+def _told_step(view: View, step: Step, cell: Cell, choice: str) -> Line:
+    return (Word(step.name, "written"), Word(" is "), Word(choice, "value"))
+
+
+def _told_value(view: View, step: Step, cell: Cell, choice: str) -> Line:
+    shown = number_text(view, cell.name, _number(view, cell), 4)
+    return (_named(view, cell), Word(" is "), Word(shown, "value"))
+
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        Kind("sign", "numbers", _sign, _told_cell),
+        Kind("change", "numbers", _change, _told_change),
+        Kind("shape", "shape", _shape, _told_step),
+        Kind("operation", "operation", _operation, _told_step),
+        Kind("value", "numbers", _value, _told_value),
+    )
+}
