@@ -1,5 +1,7 @@
 """Looking at pictures while everything goes on working: stepping, running, the cursor, names, sizes, the long ways."""
 
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -162,3 +164,9 @@ async def test_a_picture_is_on_the_palette() -> None:
         commands = {command.title for command in driven.app.get_system_commands(driven.stepper)}
         assert "pictures (v)" in commands
         assert "choose a picture (V)" in commands
+
+
+def test_the_first_screen_does_not_wait_for_pictures() -> None:
+    said = "import sys, nnstep.tui.app; print(*[name for name in sys.modules if '.pictures.' in name])"
+    result = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == []

@@ -11,8 +11,9 @@ from textual.strip import Strip
 
 from nnstep.engine.cell import Cell
 from nnstep.session import Session
-from nnstep.tui.renderables.pictures import PICTURES, Page, Seen, pictures_for
 from nnstep.tui.renderables.pictures.network_facts import network_facts
+from nnstep.tui.renderables.pictures.picture import Page, Seen
+from nnstep.tui.renderables.pictures.registry import PICTURES, pictures_for
 from nnstep.tui.renderables.pictures.surface_facts import surface_work
 from nnstep.tui.renderables.pictures.tiles import shrunk
 from nnstep.tui.theme import Cell as State

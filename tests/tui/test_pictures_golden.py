@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from nnstep.session import Session
-from nnstep.tui.renderables.pictures import PICTURES, Page, Seen
+from nnstep.tui.renderables.pictures.picture import Page, Seen
+from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.theme import Mode, palette
 from tests.helpers.golden import check_golden, golden_strips
 from tests.tui.driving import shipped

@@ -15,7 +15,7 @@ from nnstep.tui.widgets.picture import PictureContent, PictureView
 from nnstep.tui.widgets.sheet import SheetView
 
 if TYPE_CHECKING:
-    from nnstep.tui.renderables.pictures import Picture, Seen
+    from nnstep.tui.renderables.pictures.picture import Picture, Seen
 
 SHEET = "sheet"
 
@@ -63,7 +63,7 @@ class Looking(FarWays):
 
     def pictures(self) -> tuple[str, ...]:
         """Return the sheet and the pictures that suit this scenario, by their names."""
-        from nnstep.tui.renderables.pictures import pictures_for
+        from nnstep.tui.renderables.pictures.registry import pictures_for
 
         return (SHEET, *pictures_for(self.session.compiled))
 
@@ -113,12 +113,12 @@ class Looking(FarWays):
         """Return the picture that is to be shown; none where it does not suit."""
         if not self.picture:
             return None
-        from nnstep.tui.renderables.pictures import PICTURES
+        from nnstep.tui.renderables.pictures.registry import PICTURES
 
         return PICTURES[self.picture]
 
     def _seen(self, view: View) -> "Seen":
-        from nnstep.tui.renderables.pictures import Seen
+        from nnstep.tui.renderables.pictures.picture import Seen
 
         place: Widget = self.query_one(PictureView)
         if not place.size.height:

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.strip import Strip
 
-from nnstep.tui.renderables.pictures import PICTURES
+from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.renderables.text import blank, strip
 from nnstep.tui.screens.dialog import Dialog
 from nnstep.tui.theme import Palette

@@ -1,15 +1,17 @@
 """A picture in the place of the sheet."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.strip import Strip
 
 from nnstep.tui.messages import Turned
-from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from nnstep.tui.renderables.pictures.picture import Picture
 
 WHEEL = 3  # lines a turn of the wheel scrolls
 
@@ -18,7 +20,7 @@ WHEEL = 3  # lines a turn of the wheel scrolls
 class PictureContent:
     """What is painted: the picture, its facts, and how far it is scrolled; the same facts are not painted again."""
 
-    picture: Picture
+    picture: "Picture"
     facts: Any
     top: int = 0
 
@@ -38,6 +40,8 @@ class PictureView(Painted):
         content: PictureContent | None = self._shown
         if content is None:
             return []
+        from nnstep.tui.renderables.pictures.picture import Page
+
         return content.picture.paint(content.facts, Page(width, height, self.palette, content.top))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -1,27 +1,4 @@
-"""Pictures: ways to look at where we are, in the place of the sheet.
+"""Pictures: ways to look at where we are, in the place of the sheet; `registry` has them all.
 
-To add one, write a Picture in a file of its own, and its name here, where `v` comes to it.
+Nothing is imported here: the first screen does not wait for pictures.
 """
-
-from nnstep.scenario.compile import Compiled
-from nnstep.tui.renderables.pictures.answers import ANSWERS
-from nnstep.tui.renderables.pictures.curves import CURVES, CURVES_LOG
-from nnstep.tui.renderables.pictures.distributions import DISTRIBUTIONS
-from nnstep.tui.renderables.pictures.gradients import GRADIENTS
-from nnstep.tui.renderables.pictures.images import IMAGES
-from nnstep.tui.renderables.pictures.network import NETWORK
-from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen
-from nnstep.tui.renderables.pictures.surface import SURFACE
-
-PICTURES: dict[str, Picture] = {
-    picture.name: picture
-    for picture in (NETWORK, CURVES, CURVES_LOG, SURFACE, IMAGES, ANSWERS, GRADIENTS, DISTRIBUTIONS)
-}
-
-
-def pictures_for(compiled: Compiled) -> tuple[str, ...]:
-    """Return the names of the pictures that suit a scenario, in their order."""
-    return tuple(name for name, picture in PICTURES.items() if picture.suits(compiled))
-
-
-__all__ = ["PICTURES", "Page", "Picture", "Seen", "pictures_for"]
