@@ -5,8 +5,9 @@ is.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,20 +31,12 @@ class Canvas:
 
     def __init__(self, width: int, height: int, fill: Style) -> None:
         self.width, self.height = max(width, 0), max(height, 0)
-        self._styles = [fill]
-        self._numbers = {fill: 0}
         shape = (self.height, self.width)
         self._characters = np.full(shape, " ", dtype=object)  # (y, x)
-        self._looks = np.zeros(shape, dtype=np.intp)  # (y, x)
+        self._looks = np.full(shape, _number(fill), dtype=np.intp)  # (y, x)
         self._written = np.zeros(shape, dtype=np.bool_)  # (y, x)
         self._dots = np.zeros((self.height * DOTS_DOWN, self.width * DOTS_ACROSS), dtype=np.bool_)  # (4y, 2x)
         self._dot_looks = np.zeros(shape, dtype=np.intp)  # (y, x)
-
-    def _number(self, style: Style) -> int:
-        if style not in self._numbers:
-            self._numbers[style] = len(self._styles)
-            self._styles.append(style)
-        return self._numbers[style]
 
     # ---- text
 
@@ -64,7 +57,7 @@ class Canvas:
             for start, end, cells in split_graphemes(shown)[0]:
                 self._characters[y, at] = shown[start:end]
                 at += cells
-        self._looks[y, x : x + size] = self._number(style)
+        self._looks[y, x : x + size] = _number(style)
         self._written[y, x : x + size] = True
         return size
 
@@ -86,7 +79,7 @@ class Canvas:
         for line, strip in enumerate(strips, y):
             at = x
             for segment in strip:
-                self.text(at, line, segment.text, segment.style or self._styles[0])
+                self.text(at, line, segment.text, segment.style or Style.null())
                 at += segment.cell_length
 
     def fill(self, x: int, y: int, character: str, keys: NDArray[Any], styles: Sequence[Style]) -> None:
@@ -99,7 +92,7 @@ class Canvas:
         part = slice(y + top, y + top + rows), slice(x + left, x + left + columns)
         found = np.flatnonzero(np.bincount(keys.ravel())).tolist()
         numbers = np.zeros(found[-1] + 1, dtype=np.intp)  # (n,)
-        numbers[found] = [self._number(styles[key]) for key in found]
+        numbers[found] = [_number(styles[key]) for key in found]
         self._characters[part] = character
         self._looks[part] = numbers[keys]
         self._written[part] = True
@@ -135,7 +128,7 @@ class Canvas:
         inside = (x >= 0) & (y >= 0) & (x < self.width * DOTS_ACROSS) & (y < self.height * DOTS_DOWN)  # (n,)
         x, y = x[inside], y[inside]  # (n,)
         self._dots[y, x] = True
-        self._dot_looks[y // DOTS_DOWN, x // DOTS_ACROSS] = self._number(style)
+        self._dot_looks[y // DOTS_DOWN, x // DOTS_ACROSS] = _number(style)
 
     # ---- the result
 
@@ -148,9 +141,32 @@ class Canvas:
         drawn = (bits > 0) & ~self._written  # (y, x)
         characters, looks = self._characters.copy(), np.where(drawn, self._dot_looks, self._looks)  # (y, x)
         characters[drawn] = [chr(_BRAILLE + number) for number in bits[drawn].tolist()]
-        return [self._strip(row, look) for row, look in zip(characters.tolist(), looks, strict=True)]
+        return [_line(row, look) for row, look in zip(characters.tolist(), np.ascontiguousarray(looks), strict=True)]
 
-    def _strip(self, row: list[str], looks: NDArray[np.intp]) -> Strip:
-        cuts = [0, *(np.flatnonzero(np.diff(looks)) + 1).tolist(), self.width]
-        segments = [Segment("".join(row[start:end]), self._styles[looks[start]]) for start, end in pairwise(cuts)]
-        return Strip(segments, self.width)
+
+# Every style that was ever drawn with, by its number: there are as many as a palette has roles, on a few surfaces.
+_STYLES: Final[list[Style]] = []
+_NUMBERS: Final[dict[Style, int]] = {}
+
+
+def _number(style: Style) -> int:
+    if style not in _NUMBERS:
+        _NUMBERS[style] = len(_STYLES)
+        _STYLES.append(style)
+    return _NUMBERS[style]
+
+
+def _line(row: list[str], looks: NDArray[np.intp]) -> Strip:
+    """Return one line; one that looks as before is the very same object, and then nothing is sent for it."""
+    text = "".join(row)
+    return _kept(text, looks.tobytes()) if len(text) == len(row) else _made(row, looks)
+
+
+@lru_cache(maxsize=1024)
+def _kept(text: str, looks: bytes) -> Strip:
+    return _made(text, np.frombuffer(looks, dtype=np.intp))
+
+
+def _made(row: Sequence[str], looks: NDArray[np.intp]) -> Strip:
+    cuts = [0, *(np.flatnonzero(np.diff(looks)) + 1).tolist(), len(row)]
+    return Strip([Segment("".join(row[start:end]), _STYLES[looks[start]]) for start, end in pairwise(cuts)], len(row))
