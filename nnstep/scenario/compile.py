@@ -25,6 +25,7 @@ from nnstep.engine.random import Purpose, stream
 from nnstep.engine.rule import RuleError, Shape
 from nnstep.engine.training import INPUTS, TARGETS, Feed, Samples, Training
 from nnstep.errors import NnstepError, unknown
+from nnstep.scenario.breaks import Breakpoint, read_breaks
 from nnstep.scenario.data import prepare_data
 from nnstep.scenario.lesson import LessonStop, read_lesson
 from nnstep.scenario.load import LoadedScenario
@@ -47,6 +48,7 @@ class Compiled:
     data: Prepared
     lesson: tuple[LessonStop, ...] = ()
     quiz: tuple[QuizStep, ...] = ()
+    breaks: tuple[Breakpoint, ...] = ()
 
     def renamed(self, names: str) -> "Compiled":
         """Return the same training told in another name set; parameters keep every bit."""
@@ -112,12 +114,13 @@ class _Compiler:
         check_notes(self.loaded, build(max(batches.sizes())))
         own = self._own(build(sizes[0]))
         lesson, quiz = read_lesson(self.loaded, own, batches), read_quiz(self.loaded, own)
-        return Compiled(self.loaded, self.names, training, self.data, lesson, quiz)
+        breaks = read_breaks(self.loaded, own, training)
+        return Compiled(self.loaded, self.names, training, self.data, lesson, quiz, breaks)
 
     def _own(self, program: Program) -> Program:
         """Return the program in the names of the file, which its lesson and its quiz are written in."""
         own, model = NAME_SETS[self.loaded.model.names], self.loaded.model
-        if self.names is own or not (model.lesson or model.quiz):
+        if self.names is own or not (model.lesson or model.quiz or model.breaks):
             return program
         return _Compiler(self.loaded, own, self.data)._program(program.values[INPUTS].shape[0])
 

@@ -17,6 +17,7 @@ LABEL: Final = 80
 NAME: Final = 120  # names of layers, losses, columns, files
 NOTES: Final = 500
 STOPS: Final = 100
+BREAKS: Final = 100
 LABELS: Final = 1_000
 
 LAYERS: Final = 64

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, defstruct, field
 
+from nnstep.catalog.conditions import CONDITIONS, Condition
 from nnstep.catalog.layers import LAYERS
 from nnstep.catalog.layers.base import Layer
 from nnstep.catalog.schedules import CONSTANT
@@ -122,6 +123,46 @@ class Stop(_Checked, frozen=True, kw_only=True):
     ] = None
 
 
+class _Place(_Checked, frozen=True, kw_only=True):
+    """A breakpoint at a place, as it is written; `breaks.read_breaks` looks up what it names."""
+
+    step: Annotated[SafeText | None, Meta(description="stop when this step is done: its name or id")] = None
+    phase: Annotated[
+        SafeText | None, Meta(description="stop where this phase begins: forward, error, deltas, gradients or update")
+    ] = None
+    layer: Annotated[
+        Annotated[int, Meta(ge=1, le=limits.LAYERS)] | None,
+        Meta(description="stop wherever the steps of this layer begin, counted from 1"),
+    ] = None
+
+
+def _amount(condition: Condition) -> Any:
+    """Return the type of a condition's number, or true for one that has none."""
+    setting, said = condition.setting, f"stop when {condition.sentence.replace('{}', 'N')}"
+    if setting is None:
+        return Annotated[bool | None, Meta(description=said)]
+    kind: Any = int if setting.is_whole else float
+    return Annotated[Annotated[kind, Meta(ge=setting.low, le=setting.high)] | None, Meta(description=said)]
+
+
+_break: Any = defstruct(
+    "WrittenBreak",
+    [(name, _amount(condition), None) for name, condition in CONDITIONS.items()],
+    bases=(_Place,),
+    module=__name__,
+    namespace={"__doc__": "One breakpoint."},
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+)
+"""One breakpoint, as it is written: one key, at a place or out of the table of conditions."""
+
+if TYPE_CHECKING:
+    WrittenBreak: TypeAlias = _Place
+else:
+    WrittenBreak = _break
+
+
 class WrittenStop(_Checked, frozen=True, kw_only=True):
     """One stop of a lesson, as it is written; `lesson.read_lesson` looks up what it names."""
 
@@ -181,6 +222,10 @@ class Scenario(_Checked, frozen=True, kw_only=True):
     lesson: Annotated[
         tuple[WrittenStop, ...],
         Meta(description="the stops of a lecture, in their order: PgDn in the lecture view", max_length=limits.STOPS),
+    ] = ()
+    breaks: Annotated[
+        tuple[WrittenBreak, ...],
+        Meta(description="breakpoints: where run and fast-forward stop", max_length=limits.BREAKS),
     ] = ()
     quiz: Annotated[
         tuple[WrittenQuestion, ...],

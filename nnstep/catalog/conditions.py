@@ -1,0 +1,184 @@
+"""Conditions to stop on: a closed table, since nothing that a file says is ever run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Final, Literal
+
+import numpy as np
+
+from nnstep.catalog.datasets.settings import Setting
+from nnstep.catalog.losses import LOSSES
+from nnstep.catalog.registry import by_name
+from nnstep.engine.backward import gradient_id
+from nnstep.engine.cell import Array
+from nnstep.engine.program import Program, Step
+from nnstep.engine.run import first_not_finite
+from nnstep.engine.training import INPUTS, TARGETS, Training
+
+Needs = Literal["number", "loss", "parameters", "values"]
+"""What a condition looks at, the cheapest first: the iteration's number, its loss, its parameters, all its values."""
+
+# What takes scores in place of chances: their answer is yes above 0, and not above 1/2.
+_SCORED: Final = frozenset(
+    loss.step_op(way) for loss in LOSSES.values() if loss.takes == "logits" for way in ("sum", "mean")
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one iteration (from 1).
+
+    begins: the epoch that begins with it, or 0. loss: before its update. before, after: the trained parameters at its
+    start and its end. values: all of its values. What no condition needs may be empty.
+    """
+
+    iteration: int
+    program: Program
+    begins: int = 0
+    loss: float = 0.0
+    before: Mapping[str, Array] = field(default_factory=dict)
+    after: Mapping[str, Array] = field(default_factory=dict)
+    values: Mapping[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A reason to stop.
+
+    sentence: what has happened then; {} is the amount. setting: of the amount; None where there is none.
+    holds: is it so in this iteration? place: how many steps of it are done when one can see so.
+    lasts: does it go on once it holds? Then it is a reason only where it begins. refusal: why it never can hold in a
+    training, or nothing.
+    """
+
+    name: str
+    sentence: str
+    needs: Needs
+    holds: Callable[[Facts, float], bool]
+    place: Callable[[Facts], int]
+    setting: Setting | None = None
+    lasts: bool = True
+    refusal: Callable[[Training], str] = lambda training: ""
+
+
+def _changed(facts: Facts) -> list[str]:
+    """Return the ids of the parameters of which a cell has changed its sign; from 0 is no change."""
+    return [name for name, before in facts.before.items() if (np.sign(before) * np.sign(facts.after[name]) < 0).any()]
+
+
+def _gradients(program: Program) -> list[str]:
+    """Return the ids of the gradients of all trained parameters."""
+    return [gradient_id(variable.id) for variable in program.parameters if variable.trainable]
+
+
+def _norm(facts: Facts) -> float:
+    """Return the length of all gradients as one vector: the root of the sum of the squares of all their cells."""
+    with np.errstate(all="ignore"):
+        return sqrt(sum(float(np.square(facts.values[name]).sum()) for name in _gradients(facts.program)))
+
+
+def _accuracy(facts: Facts) -> float:
+    """Return the part of the batch's rows that is answered with the right class, from 0 to 1."""
+    answers, targets = facts.values[facts.program.prediction], facts.values[TARGETS]  # (b, ..., j)
+    if targets.shape[-1] > 1:
+        return float((answers.argmax(axis=-1) == targets.argmax(axis=-1)).mean())
+    limit = 0.0 if _gives_scores(facts.program) else 0.5
+    return float(((answers > limit) == (targets > 0.5)).mean())
+
+
+def _gives_scores(program: Program) -> bool:
+    return any(step.op.name in _SCORED for step in (*program.steps, *program.measures))
+
+
+def _no_classes(training: Training) -> str:
+    """Answers are right or wrong where targets are 0 or 1, in rows with exactly one 1, and the network chooses."""
+    program, targets = training.program(1), training.train.targets  # (b, ..., j)
+    last = program.values[program.prediction]
+    chooses = _gives_scores(program) or (isinstance(last, Step) and last.op.name in ("sigmoid", "softmax"))
+    classes = bool(np.isin(targets, (0.0, 1.0)).all())
+    if classes and targets.shape[-1] > 1:
+        classes = bool((targets.sum(axis=-1) == 1).all())
+    return "" if chooses and classes else "no answer is right or wrong here: the targets are no classes"
+
+
+def _untrained(training: Training) -> str:
+    program = training.program(1)
+    return "" if _gradients(program) else "nothing is trained here"
+
+
+def _ready(facts: Facts, *names: str) -> int:
+    return max(facts.program.ready[name] for name in names)
+
+
+def _broken(facts: Facts) -> int:
+    """Return how many steps are done when the first number is there that is not finite.
+
+    A measure may be there before steps that stand before it in the table of values.
+    """
+    ready, values = facts.program.ready, facts.program.values
+    late = [name for name, value in values.items() if isinstance(value, Step) and not _sound(facts.values[name], value)]
+    return min((ready[name] for name in late), default=0)
+
+
+def _sound(value: Array, step: Step) -> bool:
+    """Is every number finite, but for infinities that an operation makes on purpose?"""
+    return not bool((np.isnan(value) if step.op.infinite else ~np.isfinite(value)).any())
+
+
+CONDITIONS: dict[str, Condition] = by_name(
+    (__name__, condition)
+    for condition in (
+        Condition(
+            "loss_below",
+            "the loss is below {}",
+            "loss",
+            lambda facts, amount: facts.loss < amount,
+            lambda facts: _ready(facts, facts.program.loss),
+            Setting(0.1, 0.0, 1e300, "the loss it has to be below, such as 0.1"),
+        ),
+        Condition(
+            "accuracy_above",
+            "the accuracy on the batch is above {}",
+            "values",
+            lambda facts, amount: _accuracy(facts) > amount,
+            lambda facts: _ready(facts, facts.program.prediction, INPUTS),
+            Setting(0.9, 0.0, 1.0, "the part of the batch that is answered rightly, from 0 to 1, such as 0.9"),
+            refusal=_no_classes,
+        ),
+        Condition(
+            "not_finite",
+            "a number is not finite",
+            "values",
+            lambda facts, amount: first_not_finite(facts.program, facts.values) is not None,
+            _broken,
+        ),
+        Condition(
+            "sign_change",
+            "a weight or bias changes its sign",
+            "parameters",
+            lambda facts, amount: bool(_changed(facts)),
+            lambda facts: min(facts.program.ready[facts.program.carry[name]] for name in _changed(facts)),
+            lasts=False,
+            refusal=_untrained,
+        ),
+        Condition(
+            "epoch",
+            "epoch {} begins",
+            "number",
+            lambda facts, amount: facts.begins == amount,
+            lambda facts: 0,
+            Setting(100, 2, 10**7, "the epoch that begins, from 2, such as 100"),
+            lasts=False,
+        ),
+        Condition(
+            "gradient_norm_above",
+            "the length of the gradient is above {}",
+            "values",
+            lambda facts, amount: _norm(facts) > amount,
+            lambda facts: _ready(facts, *_gradients(facts.program)),
+            Setting(10.0, 0.0, 1e300, "the root of the sum of all squared gradients, such as 10"),
+            refusal=_untrained,
+        ),
+    )
+)
