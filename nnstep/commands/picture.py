@@ -42,6 +42,8 @@ def picture(view: View, width: int) -> list[str]:
 
 def value_block(view: View, identity: str, width: int) -> Block:
     """Return one value as a block, with what colours say on the screen; empty where it is not there yet."""
+    if identity in view.hidden:
+        return [f"{view.program.values[identity].name} = ?"]
     array = view.array(identity)
     if array is None:
         return []

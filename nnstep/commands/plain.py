@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from nnstep.commands.picture import heading
 from nnstep.commands.plain_lesson import Prompter
-from nnstep.commands.plain_table import find
+from nnstep.commands.plain_predict import answered
+from nnstep.commands.plain_table import find, here, is_command
 from nnstep.commands.show import page
 from nnstep.commands.width import line_width
 from nnstep.errors import NnstepError
@@ -26,6 +27,10 @@ def walk(session: Session, notes: Callable[[str], None] | None = None) -> int:
         prompter.tell()
     for typed in typed_lines():
         try:
+            lines = None if is_command(typed) else answered(session, typed, line_width(), here)
+            if lines is not None:
+                _say(lines)
+                continue
             command, rest = find(typed)
             if command.name == "quit":
                 break

@@ -8,6 +8,7 @@ from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import heading, picture, value_block
 from nnstep.commands.plain_check import check
 from nnstep.commands.plain_lesson import stop_lines
+from nnstep.commands.plain_predict import asks, hold_back, predict, predict_lines, seen, skip
 from nnstep.commands.words import cell_lines, step_lines, wrapped
 from nnstep.errors import NnstepError, nearest, unknown
 from nnstep.explain.ending import stopped_text
@@ -33,6 +34,12 @@ class Typed:
     do: Do
 
 
+def is_command(line: str) -> bool:
+    """Does a line begin with a command, or with its letter?"""
+    word = line.strip().partition(" ")[0]
+    return any(word and word in (command.name, command.letter) for command in TABLE)
+
+
 def find(line: str) -> tuple[Typed, str]:
     """Return the command that a line means, and the rest of the line. Raises NnstepError where there is none."""
     word, _, rest = line.strip().partition(" ")
@@ -47,8 +54,10 @@ def find(line: str) -> tuple[Typed, str]:
 
 def here(session: Session, width: int) -> Lines:
     """Return the step we are at: where that is, what it does, and the value that it makes."""
-    view = session.view()
-    lines = [*wrapped(heading(view), width), *step_lines(view, width)]
+    view = seen(session)
+    lines = [*wrapped(heading(view), width), *predict_lines(session, width)]
+    if not asks(session):
+        lines += step_lines(view, width)
     if view.active is not None:
         lines += value_block(view, view.active.id, width)
     return lines
@@ -65,6 +74,8 @@ def _moving(move: Callable[[Session], None]) -> Do:
 def _moved(session: Session, move: Callable[[Session], None], width: int) -> Lines:
     """Move; what has to be run for it is run here, where Ctrl-C can stop it."""
     before = session.view()
+    if move in (Session.next, Session.next_cell):
+        hold_back(session)
     session.place_cursor(None)
     move(session)
     run_through(session.arrive(before))
@@ -86,7 +97,7 @@ def _go(session: Session, rest: str, width: int) -> Lines:
 
 
 def _show(session: Session, rest: str, width: int) -> Lines:
-    view = session.view()
+    view = seen(session)
     if not rest:
         return [heading(view), "", *picture(view, width)]
     identity = read_value(rest, view.program, done=view.position.step)
@@ -96,9 +107,14 @@ def _show(session: Session, rest: str, width: int) -> Lines:
 def _where(session: Session, rest: str, width: int) -> Lines:
     if not rest:
         raise NnstepError("where takes a cell", hint="where NAME[1,2], with its row and column")
-    view = session.view()
+    view = seen(session)
     cell = read_cell(rest, view.program, done=view.position.step)
     return cell_lines(view, cell, width)
+
+
+def _skip(session: Session, rest: str, width: int) -> Lines:
+    _nothing_more(rest)
+    return skip(session, width, here)
 
 
 def _lesson(session: Session, rest: str, width: int) -> Lines:
@@ -164,6 +180,8 @@ TABLE = (
     Typed("check", "k", "[NAME|NAME[1,2]|all]", "hold gradients against the loss; Ctrl-C stops", check),
     Typed("run", "r", "[N]", "train N epochs, or to the end; Ctrl-C stops", _run),
     Typed("lesson", "l", "[back|N|list]", "the next stop of the lesson, the one before, stop N, or all stops", _lesson),
+    Typed("predict", "", "[0-4|off]", "say what a result will be before it is shown; 4 hides most", predict),
+    Typed("skip", "", "", "show what is asked about without a guess", _skip),
     Typed("names", "", "SET", "tell it in other names: classic, math, layerwise, framework", _names),
     Typed("help", "h", "", "this", _help),
     Typed("quit", "q", "", "leave", _quit),

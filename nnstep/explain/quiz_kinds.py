@@ -118,7 +118,7 @@ def _operation(view: View, step: Step, cell: Cell) -> Asked | None:
         view.program.values[step.inputs[name]].name if name in step.inputs else exact(step.settings[name])
         for name in names
     ]
-    words = (Word("How is "), Word(step.name, "written"), Word(" made of what is lit?"))
+    words = (Word("How is "), Word(step.name, "written"), Word(" made?"))
     return _with_turn(view, step, words, [_filled(each, shown) for each in family])
 
 

@@ -12,12 +12,15 @@ from nnstep.session import View
 HELD_BACK = "p shows everything again, P hides more"
 
 
-def told_question(view: View, question: Question, story: Story) -> tuple[Line, ...]:
-    """Return the question, its answers, and what there is to work it out from; story: of what is asked about."""
+def told_question(view: View, question: Question, story: Story, *, skip: str = "Esc shows it") -> tuple[Line, ...]:
+    """Return the question, its answers, and what there is to work it out from; story: of what is asked about.
+
+    skip: how to see it without an answer.
+    """
     head = (Word("? ", "heading"), *(_teacher(view, question) or question.asked.words))
     step = view.program.values[question.step]
     assert isinstance(step, Step)
-    rows = [head, _answers(question)]
+    rows = [head, _answers(question, skip)]
     if question.kind.hides != "operation":
         rows.append(in_matrices(view.program, step))
         rows.append(story.why)
@@ -41,16 +44,18 @@ def told_answer(view: View, judged: Judged, story: Story) -> tuple[Line, ...]:
     return ((verdict, *right, *said), worked)
 
 
-def told_score(view: View, predicting: Predicting) -> Line:
-    """Return how many were right in this iteration and in all; an empty line where nothing was answered in it."""
+def told_score(view: View, predicting: Predicting, *, more: str = "") -> Line:
+    """Return how many were right in this iteration and in all; an empty line where nothing was answered in it.
+
+    more: how to hide more, said where there is a level above.
+    """
     iteration = view.position.iteration
     score, whole = predicting.score(iteration), predicting.score()
     if not score.asked:
         return ()
     so_far = f"; in all {score_text(whole)}" if whole != score else ""
     words = (Word(f"Iteration {iteration}: "), Word(score_text(score), "value"), Word(f" predicted right{so_far}.   "))
-    more = predicting.level + 1 < LEVELS
-    hint = f"level {predicting.level} of {LEVELS - 1}" + (", P hides more" if more else "")
+    hint = f"level {predicting.level} of {LEVELS - 1}" + (more if predicting.level + 1 < LEVELS else "")
     return (*words, Word(hint, "dim"))
 
 
@@ -59,8 +64,8 @@ def told_level(predicting: Predicting) -> tuple[Line, ...]:
     what = "Predict, then see: what matters stays ? until you have said what it will be."
     level = predicting.level
     if level:
-        stretch = "stretch" if level == 1 else f"{level} stretches"
-        what = f"The last {stretch} of each iteration stay ? until you have worked out the number at the end."
+        stretch = "stretch of each iteration stays" if level == 1 else f"{level} stretches of each iteration stay"
+        what = f"The last {stretch} ? until you have worked out the number at the end."
     where = f"level {level} of {LEVELS - 1}   {HELD_BACK}"
     return (sentence(what), sentence(where, "dim"))
 
@@ -70,14 +75,14 @@ def score_text(score: Score) -> str:
     return f"{score.right} of {score.asked}"
 
 
-def _answers(question: Question) -> Line:
+def _answers(question: Question, skip: str) -> Line:
     if not question.asked.choices:
-        how = f"Type a number, right to within {question.within:.0%}, and Enter." if question.within else "Type it."
-        return (Word(how), Word("   Esc shows it", "dim"))
+        how = f"Type a number, right to within {question.within:.0%}." if question.within else "Type the number."
+        return (Word(how), Word(f"   {skip}", "dim"))
     words: list[Word] = []
     for number, choice in enumerate(question.asked.choices, 1):
         words += [Word(f"{number} ", "heading"), Word(f"{choice}   ")]
-    return (*words, Word("Esc shows it", "dim"))
+    return (*words, Word(skip, "dim"))
 
 
 def _said(judged: Judged) -> Line:
@@ -91,7 +96,7 @@ def _said(judged: Judged) -> Line:
         return (*said, Word(", exactly", "dim"))
     way = "large" if judged.miss > 0 else "small"
     actual = float(judged.given.replace(",", ".")) - judged.miss
-    part = f" ({abs(judged.miss / actual):.2%})" if actual and abs(judged.miss / actual) < 10 else ""
+    part = f" ({abs(judged.miss / actual):.1%})" if actual and abs(judged.miss / actual) < 10 else ""
     return (*said, Word(f", too {way} by {figure(abs(judged.miss))}{part}", "dim"))
 
 
