@@ -11,9 +11,10 @@ from textual.containers import VerticalScroll
 from textual.geometry import Size
 from textual.strip import Strip
 
-from nnstep.tui.actions import ACTIONS
+from nnstep.tui.actions import ACTIONS, FOLLOWING
 from nnstep.tui.renderables.text import strip
 from nnstep.tui.screens.dialog import Dialog
+from nnstep.tui.screens.help_places import SEEN, Places
 from nnstep.tui.theme import Cell, Palette
 from nnstep.tui.widgets.painted import Painted
 
@@ -28,6 +29,7 @@ LEGEND: tuple[tuple[Cell, str, str], ...] = (
         "being worked out by this step: yellow and bold; [brackets] mark the cell that is told below",
     ),
     (Cell.READ, " 0.93 ", "read by the told cell: orange and underlined; so are the names of all that the step reads"),
+    (Cell.EFFECT, "›0.31 ", "has the told cell in it (O lights them): blue, with › before the number"),
     (Cell.POSITIVE_2, " 1.33 ", "worked out in this iteration: teal is positive, brighter is larger in its matrix"),
     (Cell.NEGATIVE_2, "-1.65 ", "the same, negative: purple"),
     (Cell.STALE, " 2.01 ", "not worked out yet: the number of the iteration before, grey"),
@@ -58,9 +60,10 @@ class HelpPage(Painted):
 
     DEFAULT_CSS = "HelpPage { height: auto; }"
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self, palette: Palette, seen: str) -> None:
         super().__init__("help-page")
         self.palette = palette
+        self.seen = seen
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines the page takes at a width."""
@@ -73,6 +76,9 @@ class HelpPage(Painted):
     def _rows(self, width: int) -> list[Pieces]:
         style, panel = self.palette, self.palette.panel
         rows: list[Pieces] = [[("nnstep steps through backpropagation, one operation at a time.", panel + style.text)]]
+        if self.seen in SEEN:
+            rows += self._heading(f"On the screen now: {self.seen}")
+            rows += self._entries(SEEN[self.seen], width)
         rows += self._heading("What the colours say")
         for state, sample, text in LEGEND:
             lead: Pieces = [("  ", panel), (sample, style.cells[state]), (" " * (KEY_WIDTH - 6), panel)]
@@ -80,13 +86,16 @@ class HelpPage(Painted):
         sections = [("What stands where", PLACES)]
         sections += [
             (group, tuple((action.shown, action.help) for action in actions))
-            for group, actions in groupby(ACTIONS, key=lambda action: action.group)
+            for group, actions in groupby((*ACTIONS, *FOLLOWING), key=lambda action: action.group)
         ]
         for title, entries in sections:
             rows += self._heading(title)
-            for key, text in entries:
-                rows += self._entry([(f"  {key:<{KEY_WIDTH}}", panel + style.key)], text, width)
+            rows += self._entries(entries, width)
         return rows
+
+    def _entries(self, entries: Places, width: int) -> list[Pieces]:
+        look = self.palette.panel + self.palette.key
+        return [row for key, text in entries for row in self._entry([(f"  {key:<{KEY_WIDTH}}", look)], text, width)]
 
     def _heading(self, title: str) -> list[Pieces]:
         return [[], [(title.upper(), self.palette.panel + self.palette.heading)]]
@@ -98,27 +107,38 @@ class HelpPage(Painted):
         return [[*lead, (first, style)], *([(" " * (KEY_WIDTH + 2), panel), (line, style)] for line in more)]
 
 
-class Help(Dialog[None]):
-    """Shows the page; any of the usual keys closes it."""
+class Help(Dialog[str]):
+    """Shows the page; any of the usual keys closes it, and T begins the tour: its result is then "tour".
 
-    BINDINGS: ClassVar = [Binding("escape,question_mark,q,f1,space,enter", "close", "close", show=False, priority=True)]
+    seen: what is on the screen, a name in `SEEN`; the sheet, where it is none of them.
+    """
 
-    def __init__(self, palette: Palette) -> None:
+    BINDINGS: ClassVar = [
+        Binding("escape,question_mark,q,f1,space,enter", "close", "close", show=False, priority=True),
+        Binding("T", "tour", "tour", show=False, priority=True),
+    ]
+
+    def __init__(self, palette: Palette, seen: str = "") -> None:
         super().__init__()
         self.palette = palette
+        self.seen = seen
 
     def compose(self) -> ComposeResult:
         """Lay out the page in a frame that scrolls."""
         with VerticalScroll(id="help"):
-            yield HelpPage(self.palette)
+            yield HelpPage(self.palette, self.seen)
 
     def on_mount(self) -> None:
         """Take the keys that scroll."""
         frame = self.query_one("#help")
         frame.border_title = "help"
-        frame.border_subtitle = "↑ ↓ scroll   Esc close"
+        frame.border_subtitle = "↑ ↓ scroll   T tour   Esc close"
         frame.focus()
 
     def action_close(self) -> None:
         """Close."""
-        self.dismiss(None)
+        self.dismiss("")
+
+    def action_tour(self) -> None:
+        """Close, and begin the tour."""
+        self.dismiss("tour")

@@ -21,6 +21,7 @@ from nnstep.scenario.compile import Compiled
 from nnstep.scenario.lesson import LessonStop
 from nnstep.session import View
 from nnstep.tui.renderables.title import TitlePart
+from nnstep.tui.screens.help_places import ALONE, LECTURE
 from nnstep.tui.screens.looking import SHEET, Looking
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, TitleContent
 
@@ -37,6 +38,7 @@ class Lecturing(Looking):
     heat = False
     full: Compiled | None = None
     _prompted = ""
+    _refused: NnstepError | None = None
 
     # ---- keys
 
@@ -116,6 +118,11 @@ class Lecturing(Looking):
         if self.lecturing:
             bar.styles.height = 11 if height >= 36 else 9 if height >= 28 else 7
 
+    @property
+    def seen(self) -> str:
+        """What is on the screen, as help calls it."""
+        return self.picture or (ALONE if self.zoom else LECTURE if self.lecturing else SHEET)
+
     def alone(self, view: View) -> str | None:
         """Return whose equation is shown alone: the active step's, or the told value's where that has no part in it."""
         if not self.lecturing:
@@ -138,7 +145,7 @@ class Lecturing(Looking):
         """Return the title with the stop of the lesson, and the key that ends the lecture view."""
         if not self.lecturing:
             return title
-        right = [TitlePart("L", "everything", priority=6, group=2)]
+        right = [TitlePart("L", "everything", group=2)]
         if count := len(self.session.compiled.lesson):
             text = f"{self.session.stop_number} of {count}" if self.session.stop_number else f"PgDn begins 1 of {count}"
             right.insert(0, TitlePart(text, "stop", role="ok", group=1))
@@ -158,11 +165,14 @@ class Lecturing(Looking):
         if self.full is None:
             return
         text = "\n".join(prompt(view, self.full, self.session.stop_number))
-        if text == self._prompted:
-            return
-        self._prompted = text
-        try:
-            self.app.notes(text)  # type: ignore[attr-defined]
-        except NnstepError as error:
-            self.full = None  # once is enough
-            self.complain(error)
+        if text != self._prompted:
+            self._prompted = text
+            if self._refused is not None:
+                self.full = None  # it was told at the place before: once is enough
+                return
+            try:
+                self.app.notes(text)  # type: ignore[attr-defined]
+            except NnstepError as error:
+                self._refused = error
+        if self._refused is not None:
+            self.complain(self._refused)

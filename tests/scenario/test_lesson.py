@@ -1,0 +1,114 @@
+"""A lesson is read with its stops, stays at its places under every name set, and is refused with its line."""
+
+import pytest
+
+from nnstep.catalog.names import NAME_SETS
+from nnstep.engine.cell import Cell
+from nnstep.errors import NnstepError
+from nnstep.scenario.compile import Compiled, compile_scenario
+from nnstep.scenario.lesson import VIEWS
+from nnstep.scenario.load import parse
+from nnstep.tui.renderables.pictures.registry import PICTURES
+
+FILE = """\
+title: Lesson
+names: math
+data: {{inputs: [[1, 0], [0, 1], [1, 1]], targets: [[1], [0], [1]]}}
+network:
+  - {{layer: dense, units: 2, activation: sigmoid}}
+  - {{layer: dense, units: 1, activation: sigmoid}}
+loss: half_sse
+optimizer: {{name: sgd, learning_rate: 0.5}}
+batch: 2
+lesson:
+  - {{at: {at}, show: {show}, ask: {ask}}}
+"""
+
+
+def read(at: str = "1:start", show: str = "''", ask: str = "Why?", names: str = "") -> Compiled:
+    text = FILE.format(at=at, show=show, ask=ask)
+    return compile_scenario(parse(text.encode(), "lesson.yaml"), names=names)
+
+
+@pytest.mark.parametrize(
+    ("at", "iteration", "done"),
+    [
+        ("1:start", 1, ""),
+        ("1:first", 1, "layer1.weighted"),
+        ("1:last", 1, "layer1.bias.next"),
+        ("3", 5, "layer1.bias.next"),
+        ("'2:0'", 3, ""),
+        ("'2:3'", 3, "layer1.output"),
+        ("2.2:δ2", 4, "layer2.delta"),
+        ("2.last: layer2.delta", 4, "layer2.delta"),
+        ("2.last:d_output", 4, "layer2.delta"),
+        ("7:W1", 13, "layer1.weights.next"),
+    ],
+)
+def test_a_place_is_an_epoch_and_a_step_by_any_of_its_names(at: str, iteration: int, done: str) -> None:
+    compiled = read(at if at[0] == "'" else f'"{at}"')
+    (stop,) = compiled.lesson
+    assert stop.iteration == iteration
+    assert (stop.steps[0] if stop.steps else "") == done
+    program = compiled.training.program(iteration)
+    assert stop.step(program) == program.order.get(done, 0)
+
+
+@pytest.mark.parametrize("names", NAME_SETS)
+def test_the_place_stays_when_the_names_change(names: str) -> None:
+    for compiled in (read("'2:8'", names=names), read("'2:8'").renamed(names)):
+        (stop,) = compiled.lesson
+        program = compiled.training.program(stop.iteration)
+        # Step 8 of `math` is the gradient at the output; every name set has it.
+        assert program.steps[stop.step(program) - 1].id == "layer2.error"
+    (stop,) = read("1:X·W1", names=names).lesson
+    program = read(names=names).training.program(1)
+    # Where products and bias are one step, it is that one.
+    assert program.steps[stop.step(program) - 1].id in ("layer1.weighted", "layer1.pre_activation")
+
+
+def test_a_stop_shows_a_picture_a_matrix_or_a_cell() -> None:
+    for name in VIEWS:
+        assert read(show=f"'{name}'").lesson[0].view == name
+    assert read(show="W1").lesson[0].zoom == "layer1.weights"
+    assert read(at="1:last", show="W1").lesson[0].zoom == "layer1.weights.next"
+    assert read(show="'wh[0, 1]'").lesson[0].cell == Cell("layer1.weights", (0, 1))
+    assert read(show="'b1[0,1]'").lesson[0].cell == Cell("layer1.bias", (1,))
+
+
+def test_the_names_of_the_pictures_are_those_of_the_screen() -> None:
+    assert ("sheet", *PICTURES) == VIEWS
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"at": "1:strat"}, "11:10: no step is called 'strat'\n  did you mean start?"),
+        ({"at": "1:d_outptu"}, "11:10: no step is called 'd_outptu'"),
+        ({"at": "1:X"}, "11:10: no step is called 'X'"),
+        ({"at": "soon"}, "11:10: 'soon' is no place\n  write EPOCH:STEP"),
+        ({"at": "0:last"}, "there is no epoch 0"),
+        ({"at": "99999999:last"}, "there is no epoch 99999999"),
+        ({"at": "1.3:last"}, "there is no batch 3 in epoch 1\n  batches go from 1 to 2"),
+        ({"at": "'1:99'"}, "there is no step 99\n  steps go from 0"),
+        ({"at": "1:9"}, "base sixty"),
+        ({"at": "3"}, "at must be text"),
+        ({"show": "netwrk"}, "there is no picture and no matrix called 'netwrk'\n  did you mean network?"),
+        ({"show": "'W1[2,0]'"}, "there is no cell W1[2,0]\n  W1 is 2×2, from 0"),
+        ({"show": "'W1[0]'"}, "there is no cell W1[0]"),
+        ({"ask": "'Why is `W9` so?'"}, "this text names `W9`, and no value is called so"),
+        ({"ask": "3"}, "ask must be text"),
+        ({"ask": "x" * 4001}, "at most 4,000 are shown"),
+        ({"ask": "hm, shwo: W1"}, "there is no key of lesson called 'shwo'\n  did you mean show?"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(changes: dict[str, str], what: str) -> None:
+    with pytest.raises(NnstepError) as refused:
+        read(**changes)
+    assert what in str(refused.value)
+    assert str(refused.value).startswith("lesson.yaml:11:")
+
+
+def test_text_of_a_file_stays_text() -> None:
+    (stop,) = read(ask='"[b]{x}\\e[2J%s"').lesson
+    assert stop.ask == "[b]{x}␛[2J%s"
