@@ -102,7 +102,7 @@ def _of_coming(view: View, step: Step, cell: Cell, decimals: int) -> Origin:
     before = view.shown(cell)
     if before is None:
         return Origin(CellPlace(here, cell), told)
-    told = (*told, *sentence("; this is its number from ", "dim"), Word(_when(view, here - 1), "dim"))
+    told = (*told, *sentence("; this is its number from ", "dim"), Word(when_text(view, here - 1), "dim"))
     return Origin(CellPlace(here, cell), told, (_same(view, cell, CellPlace(here - 1, cell), before, decimals),))
 
 
@@ -116,7 +116,7 @@ def _of_variable(view: View, variable: Variable, cell: Cell, decimals: int) -> O
     assert isinstance(made, Step)
     told = (
         Word(cell_text(view, cell), "name"),
-        Word(f" here is what {_when(view, iteration - 1)} made of it: ", "dim"),
+        Word(f" here is what {when_text(view, iteration - 1)} made of it: ", "dim"),
         *filled_right(view.program, made, source.cell),
     )
     return Origin(place, told, (_same(view, cell, source, number, decimals),))
@@ -124,11 +124,11 @@ def _of_variable(view: View, variable: Variable, cell: Cell, decimals: int) -> O
 
 def _same(view: View, cell: Cell, place: CellPlace, number: float, decimals: int) -> Contribution:
     shown = number_text(view, cell.name, number, decimals)
-    name = f"{cell_text(view, cell)} after {_when(view, place.iteration)}"
+    name = f"{cell_text(view, cell)} after {when_text(view, place.iteration)}"
     return Contribution(number, (Word(name, "read"),), (Word(shown, "read"),), (place,))
 
 
-def _when(view: View, iteration: int) -> str:
+def when_text(view: View, iteration: int) -> str:
     """Return an iteration as people count it: `epoch 11`, `epoch 3, batch 2`."""
     batches = view.compiled.training.batches
     batch = f", batch {(iteration - 1) % batches.per_epoch + 1}" if batches.per_epoch > 1 else ""

@@ -13,6 +13,14 @@ class CellChosen(Message):
         self.cell = cell
 
 
+class LeadChosen(Message):
+    """Someone pointed at a row of an answer. row: counted from 0; -1 leads back."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__()
+        self.row = row
+
+
 class Turned(Message):
     """The wheel was turned over a picture. lines: how far to scroll, down where above 0."""
 

@@ -1,9 +1,9 @@
 """Colours by role, never by hue: four palettes from three small tables.
 
 Colour is never the only cue. In every palette a cell that is being **written** is bold, one that is **read** is
-underlined, the cursor has brackets in the padding of its cell, and a sign is also a minus; a **stale** cell differs
-from a live one in lightness (`dim` with 16 colours or none). Text roles have no background: add them to a surface,
-`palette.panel + palette.dim`.
+underlined, one that the told cell has an **effect** on has `›` in the padding of its cell, the cursor has brackets
+there, and a sign is also a minus; a **stale** cell differs from a live one in lightness (`dim` with 16 colours or
+none). Text roles have no background: add them to a surface, `palette.panel + palette.dim`.
 
 The colour tables hold numbers of the xterm-256 palette. "truecolor" shows the very same entries as red, green and blue,
 so that a screen looks alike everywhere, and no terminal library has to round a colour: rounding turned small negatives
@@ -37,7 +37,8 @@ class Cell(IntEnum):
     READ = 8
     WRITTEN = 9
     BROKEN = 10  # infinite or not a number
-    CURSOR = 11  # in pictures only; a cell with text has its cursor style in `Palette.cursors`
+    EFFECT = 11  # has the told cell in it
+    CURSOR = 12  # in pictures only; a cell with text has its cursor style in `Palette.cursors`
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
@@ -121,7 +122,7 @@ class _Paint(NamedTuple):
 
 
 _P = _Paint
-_BLACK, _WHITE, _YELLOW, _ORANGE = 16, 231, 227, 215
+_BLACK, _WHITE, _YELLOW, _ORANGE, _BLUE = 16, 231, 227, 215, 75
 
 _TEXT_256: Final = {
     "bg": _P(253, 233),
@@ -164,12 +165,14 @@ _CELLS_256: Final = (
     _P(_BLACK, _ORANGE, "underline"),
     _P(_BLACK, _YELLOW, "bold"),
     _P(_BLACK, 204),
+    _P(_BLACK, _BLUE),
 )
 _CURSORS_256: Final = (
     *(_P(_BLACK, 246), _P(_BLACK, 246), *[_P(_BLACK, 254)] * 6),
     *(_P(_BLACK, _ORANGE, "bold underline"), _P(_BLACK, _YELLOW, "bold"), _P(_BLACK, 204, "bold")),
+    _P(_BLACK, _BLUE, "bold"),
 )
-_PIXELS_256: Final = (234, 238, 245, 126, 53, 235, 23, 37, _ORANGE, _YELLOW, 196, _WHITE)
+_PIXELS_256: Final = (234, 238, 245, 126, 53, 235, 23, 37, _ORANGE, _YELLOW, 196, _BLUE, _WHITE)
 _GREYS_256: Final = (232, 234, 235, 237, 238, 240, 241, 243, 244, 246, 247, 249, 250, 252, 253, 255)
 
 # Bright magenta and cyan for either size: plain magenta on black is hard to read in most themes. Grey (8) never
@@ -206,13 +209,13 @@ _TEXT_16: Final = {
 _CELLS_16: Final = (
     *(_P(7, 0, "dim"), _P(7, 0, "dim"), _P(15, 0)),
     *(_P(13, 0), _P(13, 0), _P(15, 0), _P(14, 0), _P(14, 0)),
-    *(_P(0, 3, "underline"), _P(0, 11, "bold"), _P(0, 9)),
+    *(_P(0, 3, "underline"), _P(0, 11, "bold"), _P(0, 9), _P(0, 12)),
 )
 _CURSORS_16: Final = (
     *(_P(0, 7), _P(0, 7), *[_P(0, 15)] * 6),
-    *(_P(0, 3, "bold underline"), _P(0, 11, "bold"), _P(0, 9, "bold")),
+    *(_P(0, 3, "bold underline"), _P(0, 11, "bold"), _P(0, 9, "bold"), _P(0, 12, "bold")),
 )
-_PIXELS_16: Final = (0, 8, 7, 13, 5, 0, 6, 14, 3, 11, 9, 15)
+_PIXELS_16: Final = (0, 8, 7, 13, 5, 0, 6, 14, 3, 11, 9, 12, 15)
 
 _ATTRIBUTES: Final = {
     "dim": "dim",
@@ -234,11 +237,11 @@ _ATTRIBUTES: Final = {
 _TEXT_NONE: Final = {role: _P(-1, -1, _ATTRIBUTES.get(role, "")) for role in _TEXT_256}
 _CELLS_NONE: Final = (
     *(_P(-1, -1, "dim"), _P(-1, -1, "dim"), *[_P()] * 6),
-    *(_P(-1, -1, "underline"), _P(-1, -1, "bold reverse"), _P(-1, -1, "reverse")),
+    *(_P(-1, -1, "underline"), _P(-1, -1, "bold reverse"), _P(-1, -1, "reverse"), _P(-1, -1, "italic")),
 )
 _CURSORS_NONE: Final = (
     *[_P(-1, -1, "bold")] * 8,
-    *(_P(-1, -1, "bold underline"), _P(-1, -1, "bold reverse"), _P(-1, -1, "bold reverse")),
+    *(_P(-1, -1, "bold underline"), _P(-1, -1, "bold reverse"), _P(-1, -1, "bold reverse"), _P(-1, -1, "bold italic")),
 )
 
 
@@ -310,4 +313,5 @@ def _style(paint: _Paint, mode: Mode) -> Style:
         dim=attributes.get("dim"),
         underline=attributes.get("underline"),
         reverse=attributes.get("reverse"),
+        italic=attributes.get("italic"),
     )

@@ -35,9 +35,10 @@ _CHARACTERS: Final = {
     Cell.READ: "o",
     Cell.WRITTEN: "@",
     Cell.BROKEN: "!",
+    Cell.EFFECT: "e",
     Cell.CURSOR: "X",
 }
-_MARKED: Final = (Cell.READ, Cell.WRITTEN)
+_MARKED: Final = (Cell.READ, Cell.WRITTEN, Cell.EFFECT)
 
 
 def scale_of(values: ArrayLike) -> float:
@@ -86,7 +87,7 @@ def half_blocks(
     """Return a heat map, one character a column and `rows_per_line` rows.
 
     values: (y, x), the visible window; scale: the largest |a| of the whole matrix.
-    marks: (y, x) of `Cell` numbers, 0 where nothing is marked; READ, WRITTEN, STALE and CURSOR hide the heat.
+    marks: (y, x) of `Cell` numbers, 0 where nothing is marked; READ, WRITTEN, EFFECT, STALE and CURSOR hide the heat.
     known: (y, x), False where a cell is blank.
     """
     found = states(values, scale)  # (y, x)

@@ -71,6 +71,12 @@ def bracket(cell: str) -> str:
     return opened + "]" + cell[end + 1 :] if end < len(cell) else opened
 
 
+def pointed(cell: str) -> str:
+    """Return a padded cell with an arrow before its number: ` 0.93 ` becomes `›0.93 `; without padding, as it is."""
+    start = len(cell) - len(cell.lstrip())
+    return f"{cell[: start - 1]}›{cell[start:]}" if start else cell
+
+
 def _many(values: NDArray[np.float64], width: int, decimals: int, integer: bool) -> list[str]:
     """Return the cells of many values, with one call of `%` for all that share a format. values: (n,)"""
     if width <= 0:

@@ -1,0 +1,232 @@
+"""What a person asks about a cell (where from, where to, which factors, why stuck), answered in rows that lead on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstep.engine.cell import Cell
+from nnstep.engine.program import Step
+from nnstep.explain.chain import Chain, chain_of
+from nnstep.explain.effects import effect_of
+from nnstep.explain.figures import figure
+from nnstep.explain.gradients import gradients_of
+from nnstep.explain.naming import cell_text, number_text
+from nnstep.explain.origins import Contribution, origin_of, when_text
+from nnstep.explain.places import CellPlace
+from nnstep.explain.story import tell
+from nnstep.explain.stuck import why_stuck
+from nnstep.explain.ways import ways_of
+from nnstep.explain.words import Line, Word, plain_text, sentence
+from nnstep.session import View
+
+_PRINTED_ROWS = 9  # as many as there are digits to choose them by
+_FACTS = 4
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A row of an answer, and the cell that it leads to.
+
+    name: of that cell, or of the factor that is read from it. number: its number, empty where it is not there yet.
+    told: what it has to do with the cell that was asked about.
+    """
+
+    place: CellPlace
+    name: str
+    number: str
+    told: Line = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer: what is said first, the rows that lead on, what is said after them, and the cells that it is about.
+
+    more: what else there is to say, where there is room. lit: by the ids of their values, places as rows (n, axes).
+    """
+
+    told: tuple[Line, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    rest: Line = ()
+    more: tuple[Line, ...] = ()
+    lit: Mapping[str, NDArray[np.intp]] = field(default_factory=dict)
+
+
+Ask = Callable[[View, Cell, int], Answer]
+
+
+def where_from(view: View, cell: Cell, decimals: int = 4) -> Answer:
+    """Return what a cell is made of, operand by operand: those of the largest contribution first."""
+    origin = origin_of(view, cell, decimals=decimals, most=_PRINTED_ROWS)
+    leads: dict[CellPlace, Lead] = {}
+    alone = len(origin.contributions) == 1 and not origin.more
+    for contribution in origin.contributions:
+        told = _adds(contribution, decimals, alone=alone)
+        for place in contribution.places:
+            if place not in leads:
+                leads[place] = Lead(place, _named(view, place), _source_number(view, contribution, place), told)
+                told = ()
+    rest = _more(origin.more, origin.rest, decimals)
+    ways = ways_of(view, cell, decimals=decimals)
+    # Of what no step makes, where it comes from is all that there is to say in words.
+    words = ways.words if isinstance(view.program.values[cell.name], Step) else ()
+    more = tuple(line for line in (ways.before, words, ways.code, ways.shapes) if line)
+    return Answer((origin.told,), tuple(leads.values()), rest, more)
+
+
+def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:
+    """Return what a cell has an effect on: the cells that read it, its gradient, and how far the loss moves."""
+    effect = effect_of(view, cell)
+    here, leads = view.position.iteration, []
+    for identity, places in effect.readers.items():
+        reader = Cell(identity, tuple(places[0].tolist()))
+        many = len(places)
+        told = f"the first of {many:,} cells that read it" if many > 1 else "reads it"
+        leads.append(_lead(view, CellPlace(here, reader), sentence(told, "dim"), decimals))
+    if effect.means == "gradient":
+        leads.append(_lead(view, effect.gradient, sentence("its gradient: how far the loss moves", "dim"), decimals))
+    for before, after in view.program.carry.items():
+        if after == cell.name != before:
+            place = CellPlace(here + 1, Cell(before, cell.at))
+            number = _number(view, cell, decimals)
+            leads.append(Lead(place, _named(view, place), number, sentence("what it is then", "dim")))
+    counted = sentence(f"{effect.count:,} cells" if effect.count != 1 else "1 cell", "value")
+    rest = (*counted, Word(" read it", "dim")) if effect.count else ()
+    return Answer((effect.told, effect.told_loss), tuple(leads), rest, _story(view, cell, decimals), effect.readers)
+
+
+def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
+    """Return the factors from the loss to a cell, each with the cell that it is read from, and what the others add."""
+    chain = chain_of(view, chained_cell(view, cell), decimals=decimals)
+    if not chain.factors:
+        hint = sentence("the chain rule is told of what has a gradient: a weight, a bias, an activation", "dim")
+        return Answer((chain.told, hint))
+    leads = [
+        Lead(factor.places[0], factor.name, plain_text(factor.numbers), (_read_from(view, factor.places[0]),))
+        for factor in chain.factors
+    ]
+    for others in chain.others:
+        kind = others.kind if others.count > 1 else others.kind.removesuffix("s")
+        name = f"+ {others.count:,} more {kind}"
+        together = (Word("come together in ", "dim"), Word(_named(view, others.at), "name"))
+        leads.append(Lead(others.at, name, figure(others.value, decimals), together))
+    places = [lead.place.cell for lead in leads[: len(chain.factors)]]
+    return Answer(
+        (chain.told,), tuple(leads), _summed(view, chain, decimals), _story(view, cell, decimals), _by_value(places)
+    )
+
+
+def is_it_stuck(view: View, cell: Cell | None = None, decimals: int = 4) -> Answer:
+    """Return the few facts that tell most about why nothing is learned, the worst first. cell: does not matter."""
+    reasons = why_stuck(view, most=_FACTS)
+    if not reasons:
+        return Answer((sentence("Nothing here says that it is stuck."),))
+    leads = tuple(_lead(view, reason.place, reason.told, decimals) for reason in reasons)
+    rest = sentence("the worst first; each leads to the number to look at", "dim")
+    return Answer((), leads, rest)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What can be asked. title: of the answer. about_cell: is it about the told cell, or about the whole network?"""
+
+    title: str
+    answer: Ask
+    about_cell: bool = True
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "from": Question("where from", where_from),
+    "to": Question("effect", where_to),
+    "chain": Question("chain rule", chain_rule),
+    "stuck": Question("why is it stuck?", is_it_stuck, about_cell=False),
+}
+
+
+def chained_cell(view: View, cell: Cell) -> Cell:
+    """Return the cell whose chain is meant: of a gradient, what it is the gradient of."""
+    known = gradients_of(view.program)
+    if cell.name in known:
+        return cell
+    owners = [own for own, gradient in known.items() if gradient == cell.name]
+    before = [own for own, after in view.program.carry.items() if after == cell.name]
+    return Cell((owners or before or [cell.name])[0], cell.at)
+
+
+# ---- rows
+
+
+def _story(view: View, cell: Cell, decimals: int) -> tuple[Line, ...]:
+    """Return how the cell itself came about, which is not what was asked, but stays in sight where there is room."""
+    story = tell(view, cell, decimals=decimals, most_terms=4)
+    return tuple(line for line in (story.numbers, story.why) if line)
+
+
+def _lead(view: View, place: CellPlace, told: Line, decimals: int) -> Lead:
+    is_here = place.iteration == view.position.iteration and view.is_done(place.cell)
+    return Lead(place, _named(view, place), _number(view, place.cell, decimals) if is_here else "", told)
+
+
+def _named(view: View, place: CellPlace) -> str:
+    """Return a cell's name, with the epoch where it is another than here."""
+    name = cell_text(view, place.cell)
+    return name if place.iteration == view.position.iteration else f"{name} of {when_text(view, place.iteration)}"
+
+
+def _number(view: View, cell: Cell, decimals: int) -> str:
+    return number_text(view, cell.name, float(view.values[cell.name][cell.at]), decimals)
+
+
+def _source_number(view: View, contribution: Contribution, place: CellPlace) -> str:
+    """Return the number of a source; one of another iteration is all of its contribution."""
+    if place.iteration != view.position.iteration:
+        return number_text(view, place.cell.name, contribution.value, 4)
+    return _number(view, place.cell, 4)
+
+
+def _adds(contribution: Contribution, decimals: int, *, alone: bool) -> Line:
+    """Return what a contribution is, where that is more than its number: `adds 0.1905 = 0.8235·0.2313`."""
+    if alone and len(contribution.numbers) == 1 and len(contribution.places) == 1:
+        return ()
+    if alone:
+        return (Word("= ", "operator"), *contribution.numbers)
+    amount = figure(contribution.value, decimals)
+    adds = (Word("adds ", "dim"), Word(amount, "value"))
+    is_same = plain_text(contribution.numbers) == amount
+    return adds if is_same else (*adds, Word(" = ", "operator"), *contribution.numbers)
+
+
+def _more(count: int, rest: float, decimals: int) -> Line:
+    if not count:
+        return ()
+    return (Word(f"and {count:,} more = ", "dim"), Word(figure(rest, decimals), "value"))
+
+
+def _read_from(view: View, place: CellPlace) -> Word:
+    value = view.program.values[place.cell.name]
+    step = (
+        f", step {view.program.order[value.id]}" if isinstance(value, Step) and value.id in view.program.order else ""
+    )
+    return Word(f"{cell_text(view, place.cell)}{step}", "dim")
+
+
+def _summed(view: View, chain: Chain, decimals: int) -> Line:
+    """Return what all ways come to: `0.0359 for sample 0 - 0.1091 for the others = d_wh[0,1]`."""
+    others = [each.value for each in chain.others if each.value]
+    line: Line = (Word(figure(chain.term, decimals), "value"),)
+    for value in others:
+        line += (Word(" - " if value < 0 else " + ", "operator"), Word(figure(abs(value), decimals), "value"))
+    gradient = cell_text(view, chain.gradient.cell)
+    shown = (Word(" = ", "operator"), Word(figure(chain.value, decimals), "value")) if others else ()
+    return (*line, *shown, Word(" = ", "operator"), Word(gradient, "written"))
+
+
+def _by_value(cells: list[Cell]) -> Mapping[str, NDArray[np.intp]]:
+    found: dict[str, list[tuple[int, ...]]] = {}
+    for cell in dict.fromkeys(cells):
+        found.setdefault(cell.name, []).append(cell.at)
+    return {
+        identity: np.array(rows, dtype=np.intp).reshape(len(rows), -1)  # (n, axes)
+        for identity, rows in found.items()
+    }
