@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-Group = Literal["Step", "Go further", "Look closer", "Show it another way", "The rest"]
+Group = Literal[
+    "Step",
+    "Go further",
+    "Look closer",
+    "Ask a number",
+    "In an answer",
+    "Predict, then see",
+    "Show it another way",
+    "The rest",
+]
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,9 @@ class Action:
 _step = partial(Action, "Step", moves=True)
 _further = partial(Action, "Go further")
 _closer = partial(Action, "Look closer")
+_asking = partial(Action, "Ask a number")
+_inside = partial(Action, "In an answer")
+_predict = partial(Action, "Predict, then see")
 _otherwise = partial(Action, "Show it another way")
 _rest = partial(Action, "The rest")
 
@@ -82,6 +94,18 @@ ACTIONS: tuple[Action, ...] = (
     _closer("previous_sample", "comma less_than_sign", ",", "sample before", "Choose the sample before."),
     _closer("scroll_down", "down", "↓", "scroll down", "Scroll the sheet down (the wheel does too)."),
     _closer("scroll_up", "up", "↑", "scroll up", "Scroll the sheet up."),
+    _asking("where_from", "o", "o", "where from", "List what the told number is made of, the largest part first.", 9),
+    _asking(
+        "where_to", "O", "O", "effect", "List and light what it has an effect on, and how far the loss would move.", 15
+    ),
+    _asking(
+        "chain_rule", "R", "R", "chain rule", "List the factors from the loss to it, and what the other ways add.", 16
+    ),
+    _asking(
+        "why_stuck", "W", "W", "why stuck?", "List what tells most about why nothing is learned, the worst first.", 17
+    ),
+    _predict("predict", "p", "p", "predict", "What matters stays ? until you say what it will be; p ends it.", 18),
+    _predict("predict_more", "P", "P", "hide more", "Hide more of an iteration's end, to be worked out by yourself."),
     _otherwise("view", "v", "v", "pictures", "See it as a picture: the network, curves and more; then the sheet.", 13),
     _otherwise("views", "V", "V", "choose a picture", "Choose by name what to look at: the sheet, or a picture."),
     _otherwise("speak", "m", "m", "formula", "Say what is done in matrices, as a formula, or as NumPy.", 10),
@@ -93,6 +117,19 @@ ACTIONS: tuple[Action, ...] = (
     _otherwise("backward", "pageup", "PgUp", "back again", "Back: by one operation, or to the stop before."),
     _otherwise("decimals", "d", "d", "decimals", "Show more decimals, then two again."),
     _rest("gallery", "G", "G", "gallery", "Choose another scenario."),
+    _rest("tour", "T", "T", "tour", "The six things to do first, once more; Esc ends them."),
     _rest("help", "question_mark f1", "?", "help", "Name everything on the screen, and every key.", 1),
     _rest("quit", "q", "q", "quit", "Leave; the terminal is as it was.", 2),
+)
+
+# While an answer is shown these come before all others on the same keys.
+FOLLOWING: tuple[Action, ...] = (
+    _inside("follow", "1 2 3 4 5 6 7 8 9", "1–9", "go", "Go to the cell of a row (so does a click).", 1),
+    _inside("choose_lead(-1)", "up", "↑", "row up", "Choose the row above; above the first one is the way back."),
+    _inside("choose_lead(1)", "down", "↓", "choose", "Choose the row below.", 4),
+    _inside("follow_chosen", "enter", "Enter", "go", "Go to the cell of the chosen row."),
+    _inside(
+        "way_back", "backspace 0 ctrl+o", "Backspace", "back", "Go back to the cell that led here (also 0, Ctrl+O).", 2
+    ),
+    _inside("close_answer", "escape", "Esc", "close", "Show the formula bar again; the trail is kept.", 3),
 )

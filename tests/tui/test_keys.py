@@ -443,6 +443,50 @@ def boxes(driven: Driven) -> tuple[Box, ...]:
     return layout.boxes
 
 
+# ---- ask a number
+
+
+@action
+async def does_where_from(driven: Driven, key: str) -> None:
+    driven.session.go(1, 9)
+    await driven.press(key)
+    assert "where from  Error_at_hidden_layer[0,0]" in driven.text
+    assert "1 d_output[0,0]" in driven.text
+    await driven.press("1")
+    assert driven.session.cursor == Cell("layer2.delta", (0, 0))
+    await driven.press(key)
+    assert "where from" not in driven.text.splitlines()[-12]
+    assert driven.position == (1, 9)
+
+
+@action
+async def does_where_to(driven: Driven, key: str) -> None:
+    driven.session.go(1, 18)
+    driven.session.place_cursor(Cell("layer1.weights", (2, 1)))
+    await driven.press(key)
+    assert "wh[2,1] is read by 3 cells of hidden_layer_input" in driven.text
+    assert "›" in driven.text_of(driven.sheet)
+    await driven.press(key)
+    assert "›" not in driven.text_of(driven.sheet)
+
+
+@action
+async def does_chain_rule(driven: Driven, key: str) -> None:
+    driven.session.go(1, 18)
+    driven.session.place_cursor(Cell("layer1.weights", (2, 1)))
+    await driven.press(key)
+    assert "chain rule  wh[2,1]" in driven.text
+    assert "∂hidden_layer_input[0,1]/∂wh[2,1]" in driven.text
+
+
+@action
+async def does_why_stuck(driven: Driven, key: str) -> None:
+    await driven.press("space", key)
+    assert "why is it stuck?" in driven.text
+    await driven.press("escape")
+    assert "why is it stuck?" not in driven.text
+
+
 # ---- the rest
 
 

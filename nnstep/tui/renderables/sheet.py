@@ -15,12 +15,13 @@ from nnstep.explain.naming import matrix_text
 from nnstep.session import View
 from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.layout import ROOMY, Box, Heading, Layout, Sign
-from nnstep.tui.renderables.numbers import bracket, format_block
+from nnstep.tui.renderables.numbers import bracket, format_block, pointed
 from nnstep.tui.renderables.text import cut_end
 from nnstep.tui.renderables.window import Reads, Window, window
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
+_MARKS = (State.READ, State.WRITTEN, State.EFFECT, State.STALE)  # hide the heat
 _NOT_UNDERLINED = Style(underline=False)
 
 Piece = tuple[int, Iterable[Segment], int]  # where it begins, what it is, how wide it is
@@ -28,11 +29,12 @@ Piece = tuple[int, Iterable[Segment], int]  # where it begins, what it is, how w
 
 @dataclass(frozen=True)
 class Look:
-    """How the sheet is to look. reads: the cells the told cell reads."""
+    """How the sheet is to look. reads: the cells the told cell reads. effects: the cells that it has an effect on."""
 
     palette: Palette
     decimals: int = 2
     reads: Reads = field(default_factory=dict)
+    effects: Reads = field(default_factory=dict)
 
 
 def paint(view: View, layout: Layout, look: Look, top: int, height: int) -> list[Strip]:
@@ -80,12 +82,14 @@ def _heading(view: View, heading: Heading, title: str, width: int, palette: Pale
 
 def _sign(view: View, sign: Sign, palette: Palette) -> tuple[list[Segment], int]:
     active = view.active is not None and view.active.id == sign.id
-    return [Segment(sign.text, palette.bg + (palette.name_written if active else palette.dim))], cell_len(sign.text)
+    is_asked = view.hidden.get(sign.id) == "operation" and sign.text.strip() != "="
+    text = "?".center(cell_len(sign.text)) if is_asked else sign.text
+    return [Segment(text, palette.bg + (palette.name_written if active else palette.dim))], cell_len(text)
 
 
 def _draw(view: View, box: Box, look: Look, lines: list[list[Piece]], top: int) -> None:
     """Draw a box: its label, then its cells."""
-    part = window(view, box, look.reads)
+    part = window(view, box, look.reads, look.effects)
     if 0 <= box.y - top < len(lines):
         label = cut_end(_label(view, box, part), box.width)
         style = look.palette.bg + _label_style(view, box, look.palette)
@@ -101,6 +105,9 @@ def _draw(view: View, box: Box, look: Look, lines: list[list[Piece]], top: int) 
 
 def _label(view: View, box: Box, part: Window) -> str:
     """Return what a box is called and which matrix of several is seen, in words where there is room for them."""
+    if box.id in view.hidden and (box.kind != "numbers" or view.hidden[box.id] == "shape"):
+        # Where no cell says it, the label does; and it must not say a shape that is to be guessed.
+        return f"{view.program.values[box.id].name} ?"
     words = matrix_text(view.program, box.id, part.lead, view.samples) if box.label and part.lead else ""
     if not words:
         return box.label
@@ -139,7 +146,7 @@ def _seen_part(view: View, layout: Layout, look: Look) -> str:
     box = layout.boxes[0]
     if not box.indexed:
         return ""
-    part = window(view, box, look.reads)
+    part = window(view, box, look.reads, look.effects)
     height, width = part.states.shape
     if (height, width) == (part.rows, part.columns):
         return ""
@@ -174,10 +181,11 @@ def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], in
     for row, (cells, states) in enumerate(zip(texts, part.states.tolist(), strict=True)):
         segments = []
         for column, (text, state) in enumerate(zip(cells, states, strict=True)):
-            shown = text if part.known[row, column] else " " * box.cell
+            shown = text if part.known[row, column] else part.mark.rjust(box.cell - 1).ljust(box.cell)
             if part.cursor == (row, column):
                 segments.append(Segment(bracket(shown), look.palette.cursors[state]))
             else:
+                shown = pointed(shown) if state == State.EFFECT else shown
                 segments.append(Segment(shown, look.palette.cells[state]))
         air = [Segment(" " * box.cell, _ground(look.palette.cells[state])) for state in states]
         lines = [air] * box.tall
@@ -203,7 +211,7 @@ def _enlarged(cells: NDArray[Any], by: int) -> NDArray[Any]:
 
 
 def _heat(box: Box, part: Window, palette: Palette) -> list[tuple[list[Segment], int]]:
-    marks = np.where(np.isin(part.states, (State.READ, State.WRITTEN, State.STALE)), part.states, 0)  # (rows, columns)
+    marks = np.where(np.isin(part.states, _MARKS), part.states, 0)  # (rows, columns)
     if part.cursor and not marks[part.cursor]:
         marks[part.cursor] = State.CURSOR
     values, known = part.values, part.known

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
@@ -18,6 +19,7 @@ Number = TypeVar("Number", bound=np.generic)
 
 # For each value, the cells that the told cell reads: (n, axes).
 Reads = Mapping[str, NDArray[np.intp]]
+_NOTHING: Reads = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Window:
     values: (rows, columns); nan where a cell is blank. states: `theme.Cell` of each. known: where there is a number:
     a blank cell may be read all the same. cursor: the told cell's place in the window, or None. top, left: of the
     window in the whole matrix. rows, columns: of the whole matrix. lead: which matrix, of a value with more than two
-    axes.
+    axes. mark: what stands in a cell whose number is still to be guessed.
     """
 
     values: Array
@@ -39,30 +41,36 @@ class Window:
     rows: int
     columns: int
     lead: Shape = ()
+    mark: str = ""
 
 
-def window(view: View, box: Box, reads: Reads) -> Window:
-    """Return the visible part of a value: around the told cell, the cells it reads, or the chosen sample."""
+def window(view: View, box: Box, reads: Reads, effects: Reads = _NOTHING) -> Window:
+    """Return the visible part of a value: around the told cell, the cells it reads or affects, or the chosen sample."""
     value = view.program.values[box.id]
     rows, columns = matrix_shape(value.shape)
     story = view.story
-    lead = _leading(view, box.id, reads)
-    marked = _in_matrix(reads.get(box.id), lead)
+    lead = _leading(view, box.id, reads if box.id in reads else effects)
+    read, affected = (_in_matrix(places.get(box.id), lead) for places in (reads, effects))
+    marked = read if len(read) else affected  # (n, 2)
     at = _place(story.at) if story and story.name == box.id and story.at[:-2] == lead else None
     top, left = _corner(box, rows, columns, at, marked, view.sample if view.program.is_sampled(box.id) else 0)
     part = (slice(top, top + box.rows), slice(left, left + box.columns))
     shown, states = _cells(view, box, lead, part)
     known = states != State.BLANK  # (rows, columns)
+    guess = view.hidden.get(box.id, "")
     if view.active is not None and view.active.id == box.id:
         written = _walked(view, view.active.shape, lead) if view.position.cell else at
         if written:
-            _write(states, written, (top, left), whole=box.kind == "numbers" and not view.position.cell)
-    seen = marked - (top, left)  # (n, 2)
-    seen = seen[((seen >= 0) & (seen < states.shape)).all(axis=1)]  # (n, 2)
-    states[seen[:, 0], seen[:, 1]] = State.READ
+            whole = box.kind == "numbers" and not view.position.cell and guess != "shape"
+            _write(states, written, (top, left), whole=whole)
+    for places, state in ((affected, State.EFFECT), (read, State.READ)):
+        seen = places - (top, left)  # (n, 2)
+        seen = seen[((seen >= 0) & (seen < states.shape)).all(axis=1)]  # (n, 2)
+        states[seen[:, 0], seen[:, 1]] = state
     cursor = (at[0] - top, at[1] - left) if at else None
     inside = cursor and 0 <= cursor[0] < states.shape[0] and 0 <= cursor[1] < states.shape[1]
-    return Window(shown, states, known, cursor if inside else None, top, left, rows, columns, lead)
+    mark = "?" if guess and guess != "shape" else ""
+    return Window(shown, states, known, cursor if inside else None, top, left, rows, columns, lead, mark)
 
 
 def matrix_of(array: NDArray[Number], lead: Shape) -> NDArray[Number]:

@@ -17,7 +17,7 @@ from nnstep.explain.summary import loss_text, network_text
 from nnstep.explain.told_checks import parameter_of
 from nnstep.explain.words import Line, Word
 from nnstep.session import Session, View
-from nnstep.tui.actions import ACTIONS
+from nnstep.tui.actions import ACTIONS, FOLLOWING
 from nnstep.tui.renderables.footer import Hint
 from nnstep.tui.renderables.steps import StepEntry
 from nnstep.tui.renderables.title import TitlePart
@@ -103,11 +103,15 @@ def progress(view: View) -> Progress:
     )
 
 
-def hints() -> tuple[Hint, ...]:
-    """Return the footer's keys, the most important first; help and quit stand last and are kept."""
+def hints(*, is_answered: bool = False) -> tuple[Hint, ...]:
+    """Return the footer's keys, the most important first; help and quit stand last and are kept.
+
+    is_answered: is an answer shown? Then the keys in it are the most important.
+    """
     kept = [action for action in ACTIONS if action.hint and action.group == "The rest"]
     others = sorted((a for a in ACTIONS if a.hint and a.group != "The rest"), key=lambda action: action.hint)
-    return tuple(Hint(action.shown, action.label, action in kept) for action in (*others, *kept))
+    inside = sorted((a for a in FOLLOWING if a.hint and is_answered), key=lambda action: action.hint)
+    return tuple(Hint(action.shown, action.label, action in kept) for action in (*inside, *others, *kept))
 
 
 # ---- what the sheet needs to know of the data

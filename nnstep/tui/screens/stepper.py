@@ -18,11 +18,15 @@ from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.layout import Room
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
-from nnstep.tui.screens.lecture import Lecturing
+from nnstep.tui.screens.following import BINDINGS, Following
+from nnstep.tui.screens.predict import Predicts
+from nnstep.tui.screens.tour import Touring
 from nnstep.tui.theme import Palette
+from nnstep.tui.widgets.answer import AnswerPanel
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, LossPanel, PhaseStrip, StatusLine, StepsPanel, TitleBar
 from nnstep.tui.widgets.picture import PictureView
 from nnstep.tui.widgets.sheet import SheetContent, SheetView
+from nnstep.tui.widgets.tour import TourBar
 
 ROOMY_WIDTH, ROOMY_HEIGHT = 100, 30
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # steps a second
@@ -30,11 +34,12 @@ DECIMALS = (2, 3, 4, 6)
 SPEECH: tuple[Speak, ...] = ("words", "formula", "numpy")
 
 
-class Stepper(Lecturing):
+class Stepper(Predicts, Following, Touring):
     """Shows a session and moves it. Dialogs are imported when they are asked for: the first frame comes sooner."""
 
     BINDINGS: ClassVar = [
-        Binding(action.binding, action.call, action.label, show=False, priority=True) for action in ACTIONS
+        *BINDINGS,
+        *(Binding(action.binding, action.call, action.label, show=False, priority=True) for action in ACTIONS),
     ]
 
     def __init__(self, session: Session, palette: Palette) -> None:
@@ -55,13 +60,16 @@ class Stepper(Lecturing):
                 yield LossPanel(self.palette)
             yield SheetView()
             yield PictureView(self.palette)
+        yield TourBar(self.palette)
         yield StatusLine(self.palette)
+        yield AnswerPanel(self.palette)
         yield FormulaBar(self.palette)
         yield FooterBar(self.palette)
 
     def on_mount(self) -> None:
         """Show the first view."""
         self.hush()
+        self.tour_first()
         self.fit()
 
     def on_resize(self) -> None:
@@ -78,6 +86,7 @@ class Stepper(Lecturing):
         self.query_one("#formula").styles.height = 6 if height >= 48 else 5 if height >= 40 else 4 if roomy else 3
         self.query_one("#left").styles.width = 36 if width >= 160 else 32
         self.fit_lecture(height)
+        self.fit_answer(height)
 
     # ---- showing
 
@@ -85,11 +94,11 @@ class Stepper(Lecturing):
         """Show where the session is now."""
         if self not in self.app.screen_stack:
             return  # asked for before another scenario was opened in this one's place
-        self.shown = view = self.session.view()
+        self.shown = view = self.predict(self.session.view())
         story, reads = contents.story(view, self.decimals, SPEECH[self.speech])
         if self.lecturing:
             story = self.lecture_rows(view, self.decimals, SPEECH[self.speech])
-        look = Look(self.palette, self.decimals, reads)
+        look = Look(self.palette, self.decimals, *self.lights(view, reads))
         room = Room(
             0,
             0,
@@ -104,10 +113,13 @@ class Stepper(Lecturing):
         progress = contents.progress(view)
         for kind in (PhaseStrip, StepsPanel, LossPanel, StatusLine):
             self.query_one(kind).show(progress)
-        self.query_one(FormulaBar).show(story)
-        self.query_one(TitleBar).show(self.lecture_title(contents.title(view, self._running_text())))
-        self.query_one(FooterBar).show(contents.hints())
+        self.query_one(FormulaBar).show(self.predict_rows(view, story, self.decimals))
+        title = self.predict_title(contents.title(view, self._running_text()))
+        self.query_one(TitleBar).show(self.lecture_title(title))
+        self.query_one(FooterBar).show(contents.hints(is_answered=bool(self.asked)))
+        self.show_answer()
         self.refresh_picture()
+        self.go_on_with_tour(view)
         if not self._ticking:
             self.prompt_teacher(view)
 
@@ -119,6 +131,8 @@ class Stepper(Lecturing):
     def action_move(self, name: str) -> None:
         """Let the session move, and stop running: a person took over."""
         self.stop()
+        if self.holds_back(name):
+            return
         getattr(self.session, name)()
         # Of many keys at once only the place they lead to is shown.
         if not self.app.keys_wait():  # type: ignore[attr-defined]
@@ -230,7 +244,12 @@ class Stepper(Lecturing):
             self.refresh_view()
 
     def action_release(self) -> None:
-        """Let the cursor go, and leave the zoom."""
+        """End the tour; else let the cursor go, and leave the zoom."""
+        if self.end_tour():
+            self.call_after_refresh(self.refresh_view)
+            return
+        if self.gives_up():
+            return
         self.zoom = ""
         self.look_closer()
         self._choose(None, follow=True)
@@ -308,7 +327,7 @@ class Stepper(Lecturing):
         self.stop()
         from nnstep.tui.screens.help import Help
 
-        self.app.push_screen(Help(self.palette))
+        self.app.push_screen(Help(self.palette, self.seen), lambda wanted: self.action_tour() if wanted else None)
 
     def action_gallery(self) -> None:
         """Choose another scenario."""

@@ -43,6 +43,7 @@ class SheetView(Painted):
     def __init__(self) -> None:
         super().__init__("sheet")
         self.top = 0
+        self.laid_out_for = 0  # lines, where something else stands in some of them for a while; 0 for those there are
         self._place = Size(0, 0)
         self._layouts: dict[tuple[int, Room, str, bool, str | None], Layout] = {}
 
@@ -86,7 +87,7 @@ class SheetView(Painted):
         base = content.room
         return Room(
             self.place.width - 2,
-            self.place.height,
+            self.laid_out_for or self.place.height,
             base.whole,
             base.image,
             base.rows_per_line,
@@ -104,7 +105,7 @@ class SheetView(Painted):
         wanted = [layout.heading_of(active.id)] if active else []
         told = layout.home(watched) if watched else None
         spans = [(told.y, told.y + told.height)] if told else [(h.y, h.end) for h in wanted if h]
-        homes = [layout.home(identity) for identity in content.look.reads]
+        homes = [layout.home(identity) for identity in (*content.look.reads, *content.look.effects)]
         spans += [(box.y, box.y + box.height) for box in homes if box]
         low, high = spans[0] if spans else (0, 0)
         for start, end in spans[1:]:
@@ -185,7 +186,7 @@ class SheetView(Painted):
             columns = (content.view.compiled.data.image or (1, 1))[1]
             column = line * columns + min(x // box.cell, columns - 1)
             return Cell(box.id, (content.view.sample, column))
-        part = window(content.view, box, content.look.reads)
+        part = window(content.view, box, content.look.reads, content.look.effects)
         row = (line * content.room.rows_per_line // box.cell if box.kind == "heat" else line // box.tall) + part.top
         column = x // box.cell + part.left
         if row >= part.rows or column >= min(part.left + box.columns, part.columns):
