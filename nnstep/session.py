@@ -1,9 +1,10 @@
 """Where we are in a training, and the commands that move; a session hands out frozen views of what there is to see."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from nnstep.engine.cell import Cell
+from nnstep.branches import Branches, Edit
+from nnstep.engine.cell import Array, Cell
 from nnstep.engine.history import DEFAULT_BUDGET, History
 from nnstep.engine.program import Program, Step
 from nnstep.engine.run import first_not_finite
@@ -20,9 +21,9 @@ Stop = Callable[[Position, Program], bool]
 class Session:
     """One person's walk through a training. Only this object changes; what it hands out does not."""
 
-    def __init__(self, compiled: Compiled, *, budget: int = DEFAULT_BUDGET) -> None:
-        self.compiled = compiled
-        self.history = History(compiled.training, budget)
+    def __init__(self, compiled: Compiled, *, budget: int = DEFAULT_BUDGET, history: History | None = None) -> None:
+        """history: of this training, where there is one already."""
+        self.branches = Branches(compiled, history or History(compiled.training, budget))
         self.position = Position()
         self.cursor: Cell | None = None
         self.sample = 0
@@ -31,9 +32,23 @@ class Session:
         self._faults: dict[int, Fault | None] = {}
 
     @property
+    def compiled(self) -> Compiled:
+        """The scenario as it is at the current iteration."""
+        return self.branches.at(self.position.iteration).compiled
+
+    @compiled.setter
+    def compiled(self, compiled: Compiled) -> None:
+        self.branches.replace_compiled(compiled, self.position.iteration)
+
+    @property
+    def history(self) -> History:
+        """What was run, and what is run next."""
+        return self.branches.last.history
+
+    @property
     def program(self) -> Program:
         """The program of the current iteration."""
-        return self.compiled.training.program(self.position.iteration)
+        return self._program(self.position)
 
     def view(self) -> View:
         """Return what there is to see here; runs the current iteration if it has not been run."""
@@ -42,6 +57,10 @@ class Session:
         before = self.history.values(place.iteration - 1) if place.iteration > 1 else {}
         program = self.program
         numbers = batches.numbers(place.iteration)
+        if self.history.of(place.iteration).since == place.iteration - 1:
+            # Before a change there may have been other values.
+            known = program.values
+            before = {name: one for name, one in before.items() if name in known and known[name].shape == one.shape}
         if before and numbers != batches.numbers(place.iteration - 1):
             # The batches hold other samples: only what is not about samples stands in the same cell.
             before = {name: value for name, value in before.items() if not program.is_sampled(name)}
@@ -61,8 +80,8 @@ class Session:
             self.history.losses.spacing,
             None,
         )
-        known = place.iteration if view.state(program.loss) == "live" else place.iteration - 1
-        return replace(view, losses=tuple(self.history.losses.upto(known)), fault=self._fault(view))
+        known_losses = place.iteration if view.state(program.loss) == "live" else place.iteration - 1
+        return replace(view, losses=tuple(self.history.losses.upto(known_losses)), fault=self._fault(view))
 
     # ---- moving by one
 
@@ -203,26 +222,70 @@ class Session:
 
     def rename(self, names: str) -> None:
         """Tell the same training in another name set, at the same place."""
-        active = self.program.steps[self.position.step - 1].id if self.position.step else ""
-        self.compiled = self.compiled.renamed(names)
-        self.history.adopt(self.compiled.training)
+        active = self._active()
+        self.branches.rename(names)
+        self._stay_at(active)
+
+    # ---- what if
+
+    def edit(self, edit: Edit) -> None:
+        """Go on otherwise from this iteration on, at the same step. Raises NnstepError where that can not be."""
+        active = self._active()
+        self.branches.add(self.position.iteration, edit)
+        self._stay_at(active)
+
+    def undo(self) -> str:
+        """Take the last change back, and return what it was. Raises NnstepError where nothing was changed."""
+        active, told = self._active(), self.branches.undo()
+        self._stay_at(active)
+        return told
+
+    def redo(self) -> str:
+        """Make a change again that was undone, and return what it is. Raises NnstepError where nothing was."""
+        active, told = self._active(), self.branches.redo()
+        self._stay_at(active)
+        return told
+
+    def as_it_was(self, most: int) -> Mapping[str, Array] | None:
+        """Return every value of this iteration as it would be without any change; None where nothing was changed yet.
+
+        most: how many iterations may be run to know it; where that takes more, there are no values.
+        """
+        iteration, first = self.position.iteration, self.branches.first
+        if len(self.branches.now) == 1 or iteration <= self.branches.now[1].since:
+            return None
+        return first.history.values(iteration) if first.history.distance(iteration) <= most else {}
+
+    def unedited(self) -> "Session":
+        """Return a session of the same training without any change, at this place."""
+        first = self.branches.first
+        twin = Session(first.compiled, history=first.history)
+        twin.position, twin.cursor, twin.sample = self.position, self.cursor, self.sample
+        twin._stay_at(self._active())
+        return twin
+
+    # ---- inside
+
+    def _active(self) -> str:
+        return self.program.steps[self.position.step - 1].id if self.position.step else ""
+
+    def _stay_at(self, active: str) -> None:
+        """Be at the step that makes a value; where there is none now, at the step of the same number."""
         self._faults.clear()
         step = self.program.order.get(active, min(self.position.step, len(self.program.steps)) if active else 0)
         self.position = Position(self.position.iteration, step)
         if self.cursor and self.cursor.name not in self.program.values:
             self.cursor = None
 
-    # ---- inside
-
     def _run_for(self, iteration: int) -> Iterator[int]:
         if self.history.distance(iteration):
             yield from self.history.replay(iteration)  # and the one before it, which a view shows as well
 
     def _program(self, place: Position) -> Program:
-        return self.compiled.training.program(place.iteration)
+        return self.branches.at(place.iteration).compiled.training.program(place.iteration)
 
     def _steps(self, iteration: int) -> tuple[Step, ...]:
-        return self.compiled.training.program(iteration).steps
+        return self._program(Position(iteration)).steps
 
     def _after(self, place: Position) -> Position:
         if place.cell:
@@ -257,12 +320,12 @@ class Session:
 
     def _fault(self, view: View) -> Fault | None:
         """Return the first number that is not finite, of this iteration or of the one where it all began."""
-        broke, iteration = self.history.broke, view.position.iteration
+        broke, iteration = self.history.of(view.position.iteration).broke, view.position.iteration
         looked = min(broke, iteration) if broke else iteration
         if looked not in self._faults:
             if len(self._faults) > 64:
                 self._faults.clear()
-            program = self.compiled.training.program(looked)
+            program = self._program(Position(looked))
             found = first_not_finite(program, self.history.values(looked))
             self._faults[looked] = Fault(looked, found[1]) if found else None
         fault = self._faults[looked]

@@ -46,19 +46,31 @@ class History:
     met: the first iteration whose loss was below the training's goal, or at whose end its patience was over, or 0.
     best: where patience was over, the last iteration of the best epoch; else 0.
     broke: the first iteration at whose end the loss or a parameter was not finite, or 0.
+    since: the iterations up to this one are those of another history, from which this one branches off; or 0.
     """
 
-    def __init__(self, training: Training, budget: int = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self,
+        training: Training,
+        budget: int = DEFAULT_BUDGET,
+        *,
+        past: "History | None" = None,
+        since: int = 0,
+        first: Mapping[str, Array] | None = None,
+    ) -> None:
+        """past: whose the iterations up to `since` are. first: parameters and states after these."""
         self.training = training
-        self.losses = Series()
+        self.since, self._past = since, past
+        self.losses: Series = past.losses.first(since) if past else Series()
+        self._first = dict(training.first if first is None else first)
         self._stopping = Stopping(training)
-        self.reached = self.met = self.best = self.broke = 0
+        self.reached, self.met, self.best, self.broke = since, 0, 0, 0
         given = training.start(1, training.first)
         self.packing = Packing.of({variable.id: given[variable.id] for variable in training.program(1).carried})
         largest = self._bytes(1)
         self._value_budget = max(budget // 4, min(_ALWAYS * largest, budget // 2))
         self._trail = max(_ALWAYS, min(self._value_budget // largest, _TRAIL))
-        # Of parameters after so many iterations; the first ones are the training's own and take no room.
+        # Of parameters after so many iterations since `since`; the first ones take no room.
         close = max(1, _CLOSE // training.program(1).cells)
         spacing = 1 << (close.bit_length() - 1)  # a power of 2
         self._checkpoints = Checkpoints(self.packing.width, budget - self._value_budget, spacing)
@@ -101,10 +113,16 @@ class History:
         Whoever runs iterations elsewhere may run up to here at once and then tell of each with `passed`, all of them
         with the last one's parameters: no value that stopped being finite ever is again.
         """
-        return self._checkpoints.due
+        return self.since + self._checkpoints.due if self._checkpoints.due else 0
+
+    def of(self, iteration: int) -> "History":
+        """Return the history that an iteration belongs to: this one, or one from which it branches off."""
+        return self._past.of(iteration) if self._past and iteration <= self.since else self
 
     def values(self, iteration: int) -> Mapping[str, Array]:
         """Return every value of an iteration; replays as far as that takes."""
+        if self._past and iteration <= self.since:
+            return self._past.values(iteration)
         if iteration not in self._kept:
             for _ in self.replay(iteration):
                 pass
@@ -113,20 +131,24 @@ class History:
 
     def parameters(self, done: int) -> dict[str, Array]:
         """Return parameters and states after so many iterations."""
-        if not done:
-            return {part.id: self.training.first[part.id].copy(order="K") for part in self.packing.parts}
-        if done not in self._kept and done == self._checkpoints.nearest(done):
+        if self._past and done < self.since:
+            return self._past.parameters(done)
+        if done == self.since:
+            return {part.id: self._first[part.id].copy(order="K") for part in self.packing.parts}
+        if done not in self._kept and done == self._checkpoint(done):
             # Copies, because a row is written to again; and a replayed iteration finds them as the first run did.
-            views = self.packing.views(self._checkpoints[done])
+            views = self.packing.views(self._checkpoints[done - self.since])
             return {identity: view.copy(order="K") for identity, view in views.items()}
         return carried(self.training.program(done), self.values(done))
 
     def at_hand(self, done: int) -> dict[str, Array] | None:
         """Return parameters and states after so many iterations; None where any would have to be run for that."""
+        if self._past and done < self.since:
+            return self._past.at_hand(done)
         if done in self._kept:
             # Looking at it does not make it likelier to be asked for again.
             return carried(self.training.program(done), self._kept[done])
-        return self.parameters(done) if not done or done == self._checkpoints.nearest(done) else None
+        return self.parameters(done) if done == self._checkpoint(done) else None
 
     def adopt(self, training: Training) -> None:
         """Go on with the same training told in other names: every parameter keeps its bits, kept values do not.
@@ -139,13 +161,16 @@ class History:
         for part in self.packing.parts:
             if before[part.id] != after[part.id]:
                 self._checkpoints.negate(part.start, part.stop)
+                self._first[part.id] = 0.0 - self._first[part.id]  # as the part
         self._kept.clear()
         self._kept_bytes = 0
 
     def distance(self, iteration: int) -> int:
         """Return how many iterations have to be run to show one beside the one before it; 0 where both are kept."""
+        if self._past and iteration <= self.since:
+            return self._past.distance(iteration)
         done, goal = self._way(iteration)
-        return goal - done
+        return goal - done + (self._past.distance(self.since) if self._past and iteration == self.since + 1 else 0)
 
     def replay(self, iteration: int) -> Iterator[int]:
         """Run up to an iteration, yielding each iteration as it is done; the last one yielded is the one asked for.
@@ -153,6 +178,10 @@ class History:
         Its values are kept, with those of the one before it; and those of more before it as far as there is room:
         going back is likely next.
         """
+        if self._past and iteration <= self.since + 1:
+            yield from self._past.replay(min(iteration, self.since))
+            if iteration <= self.since:
+                return
         done, goal = self._way(iteration)
         at = self.parameters(done)
         for number in (iteration - 1, iteration):
@@ -170,7 +199,7 @@ class History:
             if number > self.reached:
                 loss = float(values[program.loss])
                 self._note(number, loss, self._stopping.after(number, loss, at))
-                if number == self._checkpoints.due:
+                if number == self.due:
                     self.packing.pack(at, self._checkpoints.take())
             if number > iteration - self._trail:
                 self._keep(number, values)
@@ -194,7 +223,7 @@ class History:
             self._note(iteration, loss, self._stopping.after(iteration, loss, at, look=False))
         else:
             self._note(iteration, loss, "not_finite")
-        if iteration == self._checkpoints.due:
+        if iteration == self.due:
             self._checkpoints.take()[:] = flat
 
     def _run(self, done: int, at: Mapping[str, Array], goal: int) -> Iterator[int]:
@@ -206,7 +235,7 @@ class History:
             before, known = runner.done, runner.done < self.reached
             upto = min(goal, before + count, self.reached if known else goal)
             if not known:
-                upto = min(upto, self._checkpoints.due or upto)
+                upto = min(upto, self.due or upto)
                 if self.training.patience is not None:
                     batches = self.training.batches
                     upto = min(upto, batches.first(batches.epoch(before + 1) + 1) - 1)
@@ -249,14 +278,18 @@ class History:
     def _way(self, iteration: int) -> tuple[int, int]:
         """Return what to run for an iteration and the one before it: all after the first number, up to the second."""
         is_kept = iteration in self._kept
-        if iteration == 1 or iteration - 1 in self._kept:
+        if iteration == self.since + 1 or iteration - 1 in self._kept:
             return iteration if is_kept else iteration - 1, iteration
         return self._nearest(iteration - 2), iteration - 1 if is_kept else iteration
 
     def _nearest(self, done: int) -> int:
         """Return the largest number of iterations, `done` or fewer, after which the parameters are at hand."""
-        known = self._checkpoints.nearest(done)
+        known = self._checkpoint(done)
         return known if known == done else max([known, *(number for number in self._kept if number <= done)])
+
+    def _checkpoint(self, done: int) -> int:
+        """Return the largest number of iterations, `done` or fewer, after which parameters are kept in a checkpoint."""
+        return self.since + self._checkpoints.nearest(done - self.since)
 
     def _note(self, iteration: int, loss: float, reason: Reason | None) -> None:
         """Take note of an iteration the first time it is run, and of the reason not to go on after it."""

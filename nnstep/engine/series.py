@@ -32,3 +32,8 @@ class Series:
     def upto(self, count: int) -> list[float]:
         """Return the kept points among the first `count` numbers."""
         return self.points[: -(-count // self.spacing)]
+
+    def first(self, count: int) -> "Series":
+        """Return a series of its own of the first `count` numbers, to which others can be added."""
+        points = self.upto(count)
+        return Series(self.limit, self.spacing, count, points[-1] if points else float("nan"), points)

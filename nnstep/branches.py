@@ -1,0 +1,225 @@
+"""What if: a training that goes on otherwise from some iteration on, and the way back to as it was.
+
+The idea is one list. Each branch is a training that holds from an iteration on, with a history of its own that begins
+where the branch leaves the one before; what lies before that is the other's, to the last bit. The first branch is the
+scenario as it was opened, and it can always be asked how things would be without any change. To undo is to have the
+list that was there before.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nnstep.catalog.laying import shape_text
+from nnstep.engine.cell import Array, Cell
+from nnstep.engine.history import DEFAULT_BUDGET, History
+from nnstep.engine.program import Program, Step
+from nnstep.engine.training import INPUTS, RATE, TARGETS
+from nnstep.errors import NnstepError
+from nnstep.scenario.compile import Compiled
+from nnstep.scenario.edit import recompiled, with_sample, with_setting
+from nnstep.view import View
+
+MOST_UNDONE = 20  # each keeps a history of its own
+_BUDGET = DEFAULT_BUDGET // 8  # bytes of each history after the first
+
+
+@dataclass(frozen=True)
+class Number:
+    """Another number in one cell of what an iteration begins with: a weight, an input, the learning rate."""
+
+    cell: Cell
+    number: float
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Another setting: its key as `--set` names it, its value as a file has it."""
+
+    key: str
+    text: str
+
+
+Edit = Number | Setting
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A training from an iteration on.
+
+    since: the iterations done before it. told: what was changed where it begins, for people; empty for the first.
+    """
+
+    compiled: Compiled
+    history: History
+    since: int = 0
+    told: str = ""
+
+
+class Branches:
+    """The branches that hold now, the first one first; what was undone and can be done again."""
+
+    def __init__(self, compiled: Compiled, history: History) -> None:
+        self.now: tuple[Branch, ...] = (Branch(compiled, history),)
+        self._before: list[tuple[Branch, ...]] = []
+        self._undone: list[tuple[Branch, ...]] = []
+
+    @property
+    def last(self) -> Branch:
+        """The branch that training goes on with."""
+        return self.now[-1]
+
+    @property
+    def first(self) -> Branch:
+        """The scenario as it was opened."""
+        return self.now[0]
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What was changed, for people."""
+        return tuple(branch.told for branch in self.now[1:])
+
+    def at(self, iteration: int) -> Branch:
+        """Return the branch that an iteration belongs to."""
+        return next(branch for branch in reversed(self.now) if branch.since < iteration or not branch.told)
+
+    def add(self, iteration: int, edit: Edit) -> None:
+        """Go on otherwise from an iteration on. Raises NnstepError where that can not be; then nothing changes."""
+        here = self.at(iteration)
+        kept = tuple(branch for branch in self.now if branch.since < iteration)
+        since, at = iteration - 1, here.history.parameters(iteration - 1)
+        compiled, begun, told = _changed(here.compiled, iteration, at, edit)
+        past = here.history.of(since) if since else None
+        history = History(compiled.training, _BUDGET, past=past, since=since, first=begun)
+        self._remember((*kept, Branch(compiled, history, since, told)))
+
+    def undo(self) -> str:
+        """Take the last change back, and return what it was. Raises NnstepError where there is none."""
+        if not self._before:
+            raise NnstepError("nothing was changed", hint="e changes the number that the cursor is on, or a setting")
+        self._undone.append(self.now)
+        self.now = self._before.pop()
+        return self._undone[-1][-1].told
+
+    def redo(self) -> str:
+        """Do again what was undone last, and return what it is. Raises NnstepError where there is none."""
+        if not self._undone:
+            raise NnstepError("nothing was undone", hint="u takes a change back")
+        self._before.append(self.now)
+        self.now = self._undone.pop()
+        return self.last.told
+
+    def replace_compiled(self, compiled: Compiled, iteration: int) -> None:
+        """Have another scenario, of the same training, in the branch of an iteration."""
+        here = self.at(iteration)
+        self.now = tuple(replace(one, compiled=compiled) if one is here else one for one in self.now)
+
+    def rename(self, names: str) -> None:
+        """Tell all of it in another name set."""
+        known: dict[int, Branch] = {}
+
+        def renamed(branch: Branch) -> Branch:
+            if id(branch) not in known:
+                compiled = branch.compiled.renamed(names)
+                branch.history.adopt(compiled.training)
+                known[id(branch)] = replace(branch, compiled=compiled)
+            return known[id(branch)]
+
+        self.now = tuple(map(renamed, self.now))
+        self._before = [tuple(map(renamed, branches)) for branches in self._before]
+        self._undone = [tuple(map(renamed, branches)) for branches in self._undone]
+
+    def _remember(self, branches: tuple[Branch, ...]) -> None:
+        self._before = [*self._before[1 - MOST_UNDONE :], self.now]
+        self._undone.clear()
+        self.now = branches
+
+
+def changed_cells(view: View, before: Mapping[str, Array]) -> dict[str, Array]:
+    """Return which cells are seen to be other than they were, as True and False in the form of each value.
+
+    before: all values of the same iteration, as it was. What is not there yet has not changed; a value that was not
+    there, or had another form, has changed in every cell.
+    """
+    found = {}
+    for identity in view.program.values:
+        if view.state(identity) not in ("given", "live", "partial"):
+            continue
+        now, was = view.values[identity], before.get(identity)
+        if was is not None and was.shape == now.shape:
+            different = (now != was) & ~(np.isnan(now) & np.isnan(was))  # as the value
+        else:
+            different = np.ones(now.shape, dtype=np.bool_)  # as the value
+        if different.any():
+            found[identity] = different
+    return found
+
+
+def refuse_result(program: Program, cell: Cell) -> None:
+    """Raise NnstepError where a cell is worked out, or drawn: only what an iteration begins with can be changed."""
+    value = program.values[cell.name]
+    if not isinstance(value, Step):
+        if value.id in {*(one.id for one in program.carried), INPUTS, TARGETS, RATE}:
+            return
+        raise NnstepError(f"{value.name} is drawn anew in each iteration", hint="E changes the settings of its layer")
+    hint = "change what it is made of: a weight, a bias, an input, a target; or press E for the settings"
+    if cell.name in program.carry.values():
+        hint = f"go on to the next iteration with }} and change {value.name} there, or change what it is made of"
+    raise NnstepError(f"{value.name} is worked out, and can not be set", hint=hint)
+
+
+# ---- making a change
+
+
+def _changed(
+    compiled: Compiled, iteration: int, at: Mapping[str, Array], edit: Edit
+) -> tuple[Compiled, Mapping[str, Array], str]:
+    """Return the training with a change, the parameters it begins with, and what was changed in words."""
+    if isinstance(edit, Setting):
+        return _with_setting(compiled, iteration, at, edit)
+    program, cell = compiled.training.program(iteration), edit.cell
+    refuse_result(program, cell)
+    if cell.name == RATE:
+        return _with_setting(compiled, iteration, at, Setting("optimizer.learning_rate", repr(edit.number)))
+    name = f"{program.values[cell.name].name}[{','.join(map(str, cell.at))}]"
+    if cell.name in (INPUTS, TARGETS):
+        number = compiled.training.batches.numbers(iteration)[cell.at[0]]
+        samples = getattr(compiled.data.train, cell.name)  # (b, ...)
+        told = _told(name, samples[(number, *cell.at[1:])], edit.number)
+        new = with_sample(compiled, cell.name, (number, *cell.at[1:]), edit.number)
+        return new, at, told
+    array = np.array(at[cell.name])  # as the parameter
+    told = _told(name, array[cell.at], edit.number)
+    array[cell.at] = edit.number
+    return compiled, {**at, cell.name: array}, told
+
+
+def _with_setting(
+    compiled: Compiled, iteration: int, at: Mapping[str, Array], edit: Setting
+) -> tuple[Compiled, Mapping[str, Array], str]:
+    loaded = with_setting(compiled.scenario, edit.key, edit.text)
+    model = compiled.scenario.model
+    new = recompiled(compiled, loaded, data=compiled.data if loaded.model.data == model.data else None)
+    if new.training.batches != compiled.training.batches:
+        raise NnstepError("this deals the samples out otherwise", hint=_ANEW)
+    begun = dict(new.training.first)
+    for identity, array in at.items():
+        if identity not in begun:
+            continue
+        # At the very start, what is drawn is drawn by the new settings.
+        untouched = iteration == 1 and np.array_equal(array, compiled.training.first[identity])
+        if begun[identity].shape == array.shape:
+            begun[identity] = begun[identity] if untouched else array
+        elif not untouched:
+            name, shapes = new.training.program(1).values[identity].name, (array.shape, begun[identity].shape)
+            what = f"{name} would be {shape_text(shapes[1])}, and what was learned is {shape_text(shapes[0])}"
+            raise NnstepError(what, hint=_ANEW)
+    return new, begun, f"{edit.key} = {edit.text}"
+
+
+_ANEW = "nnstep compare FILE --set KEY=VALUE begins anew with it"
+
+
+def _told(name: str, was: float, now: float) -> str:
+    return f"{name} {float(was):.6g} → {now:.6g}"

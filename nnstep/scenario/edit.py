@@ -1,0 +1,171 @@
+"""What if it were otherwise: a scenario with one setting, or one number of its data, changed; checked as a file is.
+
+A change is made in the scenario's text, which is then read as any file is. So whatever a file may say can be tried,
+what a file may not say is refused in the same words, and to save what was tried is to write its text.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+
+from nnstep.catalog.datasets import Prepared
+from nnstep.engine.cell import Array
+from nnstep.engine.training import Samples
+from nnstep.errors import NnstepError
+from nnstep.scenario import limits
+from nnstep.scenario.builder import Tree
+from nnstep.scenario.compile import Compiled, compile_scenario
+from nnstep.scenario.load import LoadedScenario, parse
+from nnstep.scenario.model import InlineData
+from nnstep.scenario.splice import Path, change, read_value, write_value
+from nnstep.scenario.text import in_message
+
+_LAYER = re.compile(r"layer([1-9]\d{0,3})", re.ASCII)
+_PLACE = re.compile(r":(\d+):\d+$", re.ASCII)
+_WORDS = ("notes", "lesson", "quiz", "breaks")  # keys that hold words about steps
+_SHOWN = 120  # characters of a setting's value
+
+
+def read_path(key: str) -> tuple[str | int, ...]:
+    """Return the place in a file that `optimizer.learning_rate` or `layer1.activation` means.
+
+    Raises NnstepError where it is no such key. Layers are counted from 1, as in their ids.
+    """
+    words = key.strip().split(".")
+    if not all(words):
+        raise NnstepError(f"{in_message(key)!r} is no key", hint="such as optimizer.learning_rate or layer1.units")
+    if match := _LAYER.fullmatch(words[0]):
+        if len(words) == 1:
+            raise NnstepError(f"{words[0]} has several settings", hint=f"such as {words[0]}.activation")
+        return ("network", int(match[1]) - 1, *words[1:])
+    if words[0] == "network":
+        raise NnstepError("layers are named one by one", hint="such as layer1.activation or layer2.units")
+    return tuple(words)
+
+
+def read_setting(text: str) -> tuple[str, str]:
+    """Return key and value of `KEY=VALUE`. Raises NnstepError where it has not that form."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise NnstepError(f"{in_message(text)!r} says nothing", hint="KEY=VALUE, such as optimizer.learning_rate=0.5")
+    return key.strip(), value.strip()
+
+
+def with_setting(loaded: LoadedScenario, key: str, text: str, *, where: str = "") -> LoadedScenario:
+    """Return the scenario with a setting that is written as in a file.
+
+    where: what messages name as the place, as nobody has seen the text that would be wrong.
+    """
+    try:
+        path = read_path(key)
+        if path[0] == "network" and isinstance(path[1], int) and path[1] >= len(loaded.model.network):
+            count = len(loaded.model.network)
+            raise NnstepError(f"there is no layer {path[1] + 1}", hint=f"layers go from layer1 to layer{count}")
+        return with_value(loaded, path, read_value(text))
+    except NnstepError as error:
+        raise NnstepError(error.what, where=where, hint=error.hint) from None
+
+
+def with_value(loaded: LoadedScenario, path: Path, value: Tree) -> LoadedScenario:
+    """Return the scenario with another value at a place of its file. Raises NnstepError as `load` does."""
+    text = change(loaded.document, path, value)
+    changed = parse(text.encode(), loaded.document.source, path=loaded.path)
+    return replace(changed, folder=loaded.folder)
+
+
+def setting_text(loaded: LoadedScenario, key: str) -> str:
+    """Return how a setting is written in the file, on one line; empty where the file leaves it out."""
+    here: Tree = loaded.document.tree
+    for step in read_path(key):
+        if isinstance(here, dict) and step in here:
+            here = here[str(step)]
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[step]
+        else:
+            return ""
+    return in_message(write_value(here), limit=_SHOWN)
+
+
+def recompiled(compiled: Compiled, loaded: LoadedScenario, *, data: Prepared | None = None) -> Compiled:
+    """Return the training of a changed scenario, in the same names. Raises NnstepError where it can not be trained.
+
+    data: the samples, where these are not what the scenario says. What the teacher says of steps that there are no
+    longer is made a comment: a try must not fail for words, and none of them is lost.
+    """
+    for _ in range(limits.NOTES + limits.STOPS):
+        try:
+            new = compile_scenario(loaded, names=compiled.names.name, data=data)
+        except NnstepError as error:
+            loaded = _without_words(loaded, error)
+        else:
+            return _as_silent_as(compiled, new)
+    raise NnstepError("too many notes are about steps that there would be no longer")
+
+
+def with_sample(compiled: Compiled, identity: str, at: tuple[int, ...], number: float) -> Compiled:
+    """Return the training with another number in a sample.
+
+    identity: inputs or targets. at: the sample's number, and the place in it. A file that has its samples written out
+    gets it there; others (a data set, a table) can not be saved with it. Raises NnstepError where the number does not
+    suit the loss.
+    """
+    loaded, train = compiled.scenario, compiled.data.train
+    array = np.array(getattr(train, identity))  # (b, ...)
+    array[at] = number
+    data = replace(compiled.data, train=replace(train, **{identity: array}))
+    if is_written_out(loaded):
+        loaded = with_value(loaded, ("data", identity, *at), number)
+    return recompiled(compiled, loaded, data=data)
+
+
+def _without_words(loaded: LoadedScenario, error: NnstepError) -> LoadedScenario:
+    """Return the scenario in which the teacher's words that an error is about are a comment; others are raised."""
+    found = _PLACE.search(error.where)
+    lines = loaded.document.text.characters.splitlines(keepends=True)
+    number = int(found[1]) - 1 if found else len(lines)
+    head = next((line for line in reversed(lines[: number + 1]) if line[:1].isalpha()), "")
+    if number >= len(lines) or head.partition(":")[0] not in _WORDS or lines[number] == head:
+        raise error
+    depth = _indent(lines[number])
+    end = number + 1
+    while end < len(lines) and lines[end].strip() and _indent(lines[end]) > depth:
+        end += 1
+    lines[number:end] = [f"{line[:depth]}# {line[depth:]}" for line in lines[number:end]]
+    changed = parse("".join(lines).encode(), loaded.document.source, path=loaded.path)
+    return replace(changed, folder=loaded.folder)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _as_silent_as(old: Compiled, new: Compiled) -> Compiled:
+    """Return the new one without what only the teacher is to read, where that was taken off the screen."""
+    model = new.scenario.model
+    if old.scenario.model.notes or any(stop.say for stop in old.scenario.model.lesson):
+        return new
+    silent = tuple(msgspec.structs.replace(stop, say=type(model.title)("")) for stop in model.lesson)
+    scenario = replace(new.scenario, model=msgspec.structs.replace(model, notes={}, lesson=silent))
+    return replace(new, scenario=scenario, lesson=tuple(replace(stop, say="") for stop in new.lesson))
+
+
+def is_written_out(loaded: LoadedScenario) -> bool:
+    """Does each sample that is trained on stand in the file itself, at the place of its number?"""
+    return isinstance(loaded.model.data, InlineData) and loaded.model.data.split is None
+
+
+def with_parameters(loaded: LoadedScenario, at: Mapping[str, Array]) -> LoadedScenario:
+    """Return the scenario that begins with these parameters; at: by their ids, such as `layer1.weights`."""
+    for identity, array in at.items():
+        layer, _, key = identity.partition(".")
+        path = ("network", int(layer.removeprefix("layer")) - 1, key)
+        loaded = with_value(loaded, path, array.tolist())
+    return loaded
+
+
+def samples_differ(first: Samples, second: Samples) -> bool:
+    """Are these other samples?"""
+    return not (np.array_equal(first.inputs, second.inputs) and np.array_equal(first.targets, second.targets))
