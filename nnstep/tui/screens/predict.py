@@ -173,11 +173,6 @@ class Predicts(Looking):
 class TypedNumber(Dialog[str]):
     """One line over the formula bar, so that nothing that is asked about is covered."""
 
-    DEFAULT_CSS = """
-    TypedNumber { align: left bottom; background: transparent; }
-    TypedNumber .dialog { width: 100%; height: 4; padding: 0 1; border: none; margin: 0 0 1 0; }
-    TypedNumber .dialog Input { margin: 0; }
-    """
     BINDINGS: ClassVar = [Binding("escape", "cancel", "cancel", show=False)]
 
     def __init__(self, words: str, typed: str, palette: Palette) -> None:
@@ -187,7 +182,7 @@ class TypedNumber(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Lay out question, number and what the keys do."""
-        with Vertical(classes="dialog"):
+        with Vertical(id="typed"):
             yield Static(Text(f"? {self._words}", self.palette.heading), markup=False)
             line = Input(self._typed, select_on_focus=False, compact=True)
             line.cursor_blink = False  # nothing is sent to the terminal while nobody does anything
