@@ -1,7 +1,54 @@
 """The one kind of error that is meant for people: what is wrong, where it is, and what to try."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Final
+
+ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    "lr": ("learning_rate",),
+    "rate": ("learning_rate",),
+    "eta": ("learning_rate",),
+    "alpha": ("learning_rate",),
+    "step_size": ("learning_rate",),
+    "cross_entropy": ("cce",),
+    "crossentropy": ("cce",),
+    "categorical_crossentropy": ("cce",),
+    "nll": ("cce",),
+    "binary_crossentropy": ("bce",),
+    "binary_cross_entropy": ("bce",),
+    "log_loss": ("bce",),
+    "mean_squared_error": ("mse",),
+    "criterion": ("loss",),
+    "cost": ("loss",),
+    "layers": ("network",),
+    "model": ("network",),
+    "solver": ("optimizer",),
+    "name": ("title", "source"),
+    "iterations": ("epochs",),
+    "random_state": ("seed",),
+    "minibatch": ("batch",),
+    "x": ("inputs",),
+    "y": ("targets",),
+    "outputs": ("targets",),
+    "dataset": ("source",),
+    "n_samples": ("samples",),
+    "linear": ("dense", "identity"),
+    "fully_connected": ("dense",),
+    "pooling": ("max_pool2d",),
+    "logistic": ("sigmoid",),
+    "glorot": ("xavier",),
+    "kaiming": ("he",),
+    "neurons": ("units",),
+    "hidden": ("units",),
+    "hidden_size": ("units",),
+    "size": ("units", "kernel_size"),
+    "channels": ("filters",),
+    "p": ("rate",),
+    "return_sequences": ("return",),
+    "vocab_size": ("vocabulary",),
+    "dimension": ("size",),
+}
+"""What other programs and books call something, and what it is called here: the first of them that there is."""
 
 
 class NnstepError(Exception):
@@ -25,8 +72,11 @@ class NnstepError(Exception):
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
-    """Return the choice most like `word`, or an empty string where none is near."""
+    """Return the choice that `word` means elsewhere, or the one most like it; an empty string where none is near."""
     by_lower = {choice.lower(): choice for choice in choices}
+    for meant in ELSEWHERE.get(word.lower(), ()):
+        if meant in by_lower:
+            return by_lower[meant]
     found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else ""
 

@@ -55,7 +55,9 @@ class _Data(_Checked, tag_field="form", frozen=True, kw_only=True):
         tuple[SafeText, ...],
         Meta(description="the names of the classes, or of the samples", max_length=limits.LABELS),
     ] = ()
-    split: Annotated[Split | None, Meta(description="set some samples aside for a test or a validation")] = None
+    split: Annotated[
+        Split | None, Meta(description="sets some samples aside, such as split: {test: 0.2, validation: 0.1, seed: 42}")
+    ] = None
 
 
 class InlineData(_Data, tag="inline", frozen=True, kw_only=True):

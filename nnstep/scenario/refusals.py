@@ -140,7 +140,7 @@ def _hint_for_number(value: Tree, due: Due) -> str:
         return f"write {str(bool(value)).lower()}"
     if due.is_number and isinstance(value, float) and value.is_integer():
         return f"write {int(value)}"
-    return f"put it in brackets: [{str(value).lower()}]" if due.is_list else ""
+    return f"put it in brackets: [{str(value).lower()}]" if due.is_list and not due.description else ""
 
 
 def _shown(value: Tree) -> str:

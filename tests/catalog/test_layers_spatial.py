@@ -139,6 +139,8 @@ def test_how_a_kernel_is_drawn_depends_on_what_it_reads() -> None:
     ("network", "message"),
     [
         ([FLAT, CONV], "layer 2: conv2d needs channels, rows and columns from each sample; put a reshape"),
+        ([FLAT, CONV], r"before it: {layer: reshape, shape: \[1, 6, 6\]}"),
+        ([{**CONV, "kernel": 3}], "kernel must be a list, but this is 3\n  given weights,.*kernel_size"),
         ([{**CONV, "kernel_size": 7}], "layer 1: a window of 7×7 does not fit into an image of 6×6"),
         ([{"layer": "max_pool2d", "size": 8}], "layer 1: a window of 8×8 does not fit into an image of 6×6"),
         ([{**CONV, "kernel": [[[[1.0]]]]}], "layer 1: kernel is 1×1×1×1, 2×1×3×3 was expected"),

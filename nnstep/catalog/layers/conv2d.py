@@ -1,5 +1,6 @@
 """A convolution: a few small kernels slide over every image and answer at each place."""
 
+from math import isqrt, prod
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -36,7 +37,10 @@ class Conv2d(Layer, tag="conv2d", frozen=True, kw_only=True):
     stride: Size = 1
     padding: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
     activation: Function | None = None
-    kernel: list[list[list[list[float]]]] | None = None
+    kernel: Annotated[
+        list[list[list[list[float]]]] | None,
+        msgspec.Meta(description="given weights, filters x channels x rows x columns; how large it is: kernel_size"),
+    ] = None
     bias: list[float | list[float]] | bool = True
     init: Init = DEFAULT_INITIALIZER
     trainable: Trainable = Trainable()
@@ -71,7 +75,12 @@ class Conv2d(Layer, tag="conv2d", frozen=True, kw_only=True):
 def image_of(shape: Shape, layer: str) -> Shape:
     """Return channels, rows and columns of what comes in. Raises RuleError where that is no image."""
     if len(shape) != 4:
-        raise RuleError(f"{layer} needs channels, rows and columns from each sample; put a reshape layer before it")
+        side = isqrt(prod(shape[1:]))
+        lengths = f"[1, {side}, {side}]" if side * side == prod(shape[1:]) else "[channels, rows, columns]"
+        raise RuleError(
+            f"{layer} needs channels, rows and columns from each sample; put a reshape layer before it: "
+            f"{{layer: reshape, shape: {lengths}}}"
+        )
     return shape[1:]
 
 
