@@ -12,8 +12,10 @@ def main() -> int:
     """Run the command line and return its exit code."""
     for variable in _THREADS:
         os.environ[variable] = "1"
-    from nnstep import cli
-
+    try:
+        from nnstep import cli
+    except KeyboardInterrupt:  # before anything has begun
+        return 130
     return cli.main(sys.argv[1:])
 
 

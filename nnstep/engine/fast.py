@@ -39,6 +39,13 @@ class Recording:
         """Have the source in the target's memory from here on."""
         self.copies.append(Copy(len(self.tape.calls) - 1, target.slot, source.slot))
 
+    def carry(self, pairs: Sequence[tuple[Traced, Traced]]) -> None:
+        """Have the second of each pair in the first one's memory from here on, all of them at one moment."""
+        # What comes from outside may lie where another pair writes: two values that swap, say.
+        apart = [self.tape.record("call", np.copy, [s], {}) if s.slot.base in self.given else s for _, s in pairs]
+        for (target, _), source in zip(pairs, apart, strict=True):
+            self.copy(target, source)
+
 
 def write_loop(recording: Recording, result: Traced, fill: Callable[[int], None] | None) -> Loop:
     """Return the loop over a recording: `loop(first, last, low, results)` runs iterations, appending each one's result.

@@ -38,7 +38,7 @@ class Runner:
         self._rate = np.empty((), self.kind)
         self._train = self._cast(training.train)
         self._loops: dict[int, Loop] = {}
-        self._scores: dict[int, Callable[[], float]] = {}
+        self._scores: dict[int, tuple[Samples, Callable[[], float]]] = {}  # kept, so that the number stays theirs
         self._spans = _spans(training.batches)
         self.begin(0, training.first)
 
@@ -68,8 +68,8 @@ class Runner:
         """Return the loss of the answers to samples, without training on them."""
         key = id(samples)
         if key not in self._scores:
-            self._scores[key] = self._scorer(samples)
-        return self._scores[key]()
+            self._scores[key] = samples, self._scorer(samples)
+        return self._scores[key][1]()
 
     def carried(self) -> dict[str, Array]:
         """Return parameters and states as they are now, in arrays of their own."""
@@ -95,11 +95,14 @@ class Runner:
                 recording.give(variable.id, given[variable.id])
         together = {step.id for group in self._groups for step in _chains(program, group)}
         _record_steps(recording, [s for s in (*program.steps, *program.measures) if s.id not in together])
+        pairs = [
+            (recording.values[before], recording.values[after])
+            for before, after in program.carry.items()
+            if after != before and after not in together
+        ]
         for group, flats in zip(self._groups, whole, strict=True):
-            group.update(recording, flats, program.carry)
-        for before, after in program.carry.items():
-            if after != before and after not in together:
-                recording.copy(recording.values[before], recording.values[after])
+            pairs += group.update(recording, flats, program.carry)
+        recording.carry(pairs)
         return write_loop(recording, recording.values[program.loss], self._fill(size, inputs, targets, fed))
 
     def _batch(self, size: int) -> tuple[Array, Array]:

@@ -59,13 +59,16 @@ class Tape:
     def step(self, step: Step, values: Mapping[str, "Traced"]) -> "Traced":
         """Record a step; returns its value."""
         reads = [values[identity] for identity in step.reads]
-        marks = len(self.calls), len(self.arrays), dict(self._known)
+        calls, arrays, known = len(self.calls), len(self.arrays), dict(self._known)
         try:
-            return self._as_traced(step.op.forward(*reads, **step.settings))
+            made: object = step.op.forward(*reads, **step.settings)
         except (TypeError, AttributeError):  # its function looks into arrays itself
-            del self.calls[marks[0] :], self.arrays[marks[1] :]
-            self._known = marks[2]
-            return self.record("call", partial(step.op.forward, **step.settings), reads, {})
+            made = None
+        if isinstance(made, Traced):
+            return made
+        del self.calls[calls:], self.arrays[arrays:]
+        self._known = known
+        return self.record("call", _Whole(partial(step.op.forward, **step.settings)), reads, {})
 
     def record(
         self, kind: Kind, function: Callable[..., Any], operands: Sequence[Any], settings: Mapping[str, Any]
@@ -79,9 +82,11 @@ class Tape:
         arrays = [self.arrays[operand.number] if isinstance(operand, Slot) else operand for operand in known]
         with np.errstate(all="ignore"):
             made = np.asarray(function(*arrays, **settings))
-        source = next((o for o in known if isinstance(o, Slot)), None) if kind == "view" else None
-        if source is not None and not np.may_share_memory(made, self.arrays[source.number]):
-            kind, source = "call", None  # such as a reshape that has to copy
+        source = next((slot for slot in known if isinstance(slot, Slot) and self._lies_in(slot, made)), None)
+        if source is not None:
+            kind = "view"  # whatever it was called: its memory must not be written over while this is read
+        elif kind == "view":
+            kind = "call"  # such as a reshape that has to copy
         slot = self._slot(made, source)
         self.calls.append(Call(kind, function, tuple(known), tuple(settings.items()), slot))
         self._known[key] = slot
@@ -92,8 +97,8 @@ class Tape:
         self.arrays.append(array)
         return Slot(number, source.base if source is not None else number)
 
-    def _as_traced(self, value: Any) -> "Traced":
-        return value if isinstance(value, Traced) else self.given(np.asarray(value))
+    def _lies_in(self, slot: Slot, array: Array) -> bool:
+        return np.may_share_memory(array, self.arrays[slot.number])
 
 
 class Traced(NDArrayOperatorsMixin):
@@ -138,6 +143,10 @@ class Traced(NDArrayOperatorsMixin):
         if isinstance(key, Traced | np.ndarray):
             return self.tape.record("call", operator.getitem, [self, key], {})
         return self.tape.record("view", _Part(key), [self], {})
+
+    def __bool__(self) -> bool:
+        """Refuse to decide anything: the next iteration's numbers may decide otherwise."""
+        raise TypeError("a traced array is neither true nor false")
 
     def __len__(self) -> int:
         """Return the length of the first axis."""
@@ -194,6 +203,17 @@ class _Part:
 
     def __hash__(self) -> int:
         return hash(_key(self.key))
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """Calls an operation as a whole. What it makes is its own, even where it hands an input on."""
+
+    function: Callable[..., Any]
+
+    def __call__(self, *arrays: Array) -> Array:
+        made = np.asarray(self.function(*arrays))
+        return made.copy(order="K") if any(np.may_share_memory(made, array) for array in arrays) else made
 
 
 @dataclass(frozen=True)

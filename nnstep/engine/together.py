@@ -68,8 +68,10 @@ class Group:
                 recording.values[f"{parameter}{part}"] = view
         return whole
 
-    def update(self, recording: Recording, whole: Mapping[str, Traced], carry: Mapping[str, str]) -> None:
-        """Record the update of all parameters at once."""
+    def update(
+        self, recording: Recording, whole: Mapping[str, Traced], carry: Mapping[str, str]
+    ) -> list[tuple[Traced, Traced]]:
+        """Record the update of all parameters at once; returns each vector and its next value."""
         kind = recording.values[f"{self.parameters[0]}{GRADIENT}"].array.dtype
         gradients = recording.give("", np.empty(self.size, dtype=kind))
         for parameter, segment in zip(self.parameters, self.segments, strict=True):
@@ -80,8 +82,7 @@ class Group:
         values[f"{first}{GRADIENT}"] = gradients
         for step in self.chain:
             values[step.id] = recording.tape.step(step, values)
-        for part in self.carried:
-            recording.copy(whole[part], values[carry[f"{first}{part}"]])
+        return [(whole[part], values[carry[f"{first}{part}"]]) for part in self.carried]
 
 
 def find_groups(program: Program) -> tuple[Group, ...]:
