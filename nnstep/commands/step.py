@@ -4,8 +4,10 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
+from nnstep.commands.first_time import is_first_time
 from nnstep.commands.table import COMMANDS
 from nnstep.errors import NnstepError, unknown
 from nnstep.scenario.references import shipped
@@ -75,7 +77,7 @@ def _on_screen(session: "Session | None", notes: Callable[[str], None] | None) -
     from nnstep.tui.app import NnstepApp
 
     mode = colour_mode(os.environ)
-    app = NnstepApp(session, mode=mode, notes=notes)
+    app = NnstepApp(session, mode=mode, notes=notes, is_first_time=partial(is_first_time, os.environ))
     prepare_app(app, mode)
     return run_app(app)
 

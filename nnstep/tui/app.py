@@ -37,11 +37,17 @@ class NnstepApp(ShadowScreen[int]):
         *,
         mode: ColourMode = "truecolor",
         notes: Callable[[str], None] | None = None,
+        is_first_time: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Make the app. notes: where the teacher's notes are written, and not shown; None shows them."""
+        """Make the app.
+
+        notes: where the teacher's notes are written, and not shown; None shows them. is_first_time: asked when a
+        scenario is opened; the tour is for who is here for the first time.
+        """
         super().__init__()
         self.session = session
         self.notes = notes
+        self.is_first_time = is_first_time
         self.palette_in_use = palette(mode)
 
     def on_mount(self) -> None:
