@@ -1,11 +1,11 @@
 """What can be typed in the plain stepper: one row a command."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from nnstep.catalog.names import NAME_SETS
 from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import heading, picture, value_block
+from nnstep.commands.plain_answers import asking, follow
 from nnstep.commands.plain_check import check
 from nnstep.commands.plain_lesson import stop_lines
 from nnstep.commands.plain_predict import asks, hold_back, predict, predict_lines, seen, skip
@@ -15,6 +15,7 @@ from nnstep.explain.ending import stopped_text
 from nnstep.explain.figures import short
 from nnstep.explain.health import warning
 from nnstep.explain.places import read_cell, read_place, read_value
+from nnstep.records import dataclass
 from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.text import in_message
 from nnstep.session import Session
@@ -177,6 +178,17 @@ TABLE = (
     Typed("go", "g", "EPOCH:STEP", "go anywhere: go 3:5, go 12 (its end), go :8, go layer1.output; Ctrl-C stops", _go),
     Typed("show", "s", "[NAME]", "the numbers of a value, or of all that are there", _show),
     Typed("where", "w", "NAME[1,2]", "where a number comes from", _where),
+    Typed("from", "f", "[NAME[1,2]]", "what a number is made of, the largest part first", asking("from")),
+    Typed("to", "t", "[NAME[1,2]]", "what a number has an effect on, and how far the loss moves", asking("to")),
+    Typed(
+        "chain",
+        "",
+        "[NAME[1,2]]",
+        "the factors from the loss to a number, and what the other ways add",
+        asking("chain"),
+    ),
+    Typed("stuck", "", "", "what tells most about why nothing is learned", asking("stuck")),
+    Typed("follow", "", "N|back", "go to a row of the last list, or back to where it was asked for", follow),
     Typed("check", "k", "[NAME|NAME[1,2]|all]", "hold gradients against the loss; Ctrl-C stops", check),
     Typed("run", "r", "[N]", "train N epochs, or to the end; Ctrl-C stops", _run),
     Typed("lesson", "l", "[back|N|list]", "the next stop of the lesson, the one before, stop N, or all stops", _lesson),

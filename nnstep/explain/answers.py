@@ -1,13 +1,14 @@
 """What a person asks about a cell (where from, where to, which factors, why stuck), answered in rows that lead on."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Step
+from nnstep.explain.arithmetic import is_plain
 from nnstep.explain.chain import Chain, chain_of
 from nnstep.explain.effects import effect_of
 from nnstep.explain.figures import figure
@@ -19,6 +20,7 @@ from nnstep.explain.story import tell
 from nnstep.explain.stuck import why_stuck
 from nnstep.explain.ways import ways_of
 from nnstep.explain.words import Line, Word, plain_text, sentence
+from nnstep.records import dataclass
 from nnstep.session import View
 
 _PRINTED_ROWS = 9  # as many as there are digits to choose them by
@@ -83,6 +85,8 @@ def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:
         reader = Cell(identity, tuple(places[0].tolist()))
         many = len(places)
         told = f"the first of {many:,} cells that read it" if many > 1 else "reads it"
+        if view.program.carry.get(cell.name) == identity:
+            told = "what the update makes of it"
         leads.append(_lead(view, CellPlace(here, reader), sentence(told, "dim"), decimals))
     if effect.means == "gradient":
         leads.append(_lead(view, effect.gradient, sentence("its gradient: how far the loss moves", "dim"), decimals))
@@ -154,6 +158,19 @@ def chained_cell(view: View, cell: Cell) -> Cell:
     return Cell((owners or before or [cell.name])[0], cell.at)
 
 
+def trail_names(view: View, cells: Sequence[tuple[int, Cell | None]]) -> tuple[str, ...]:
+    """Return what the cells of a trail are called, with the epoch where it is another than that of the one before.
+
+    cells: each with its iteration; None for a place where no cell was told.
+    """
+    names, before = [], cells[0][0] if cells else 0
+    for iteration, cell in cells:
+        name = cell_text(view, cell) if cell and cell.name in view.program.values else "start"
+        names.append(name if iteration == before else f"{when_text(view, iteration)}: {name}")
+        before = iteration
+    return tuple(names)
+
+
 # ---- rows
 
 
@@ -191,10 +208,10 @@ def _adds(contribution: Contribution, decimals: int, *, alone: bool) -> Line:
         return ()
     if alone:
         return (Word("= ", "operator"), *contribution.numbers)
-    amount = figure(contribution.value, decimals)
-    adds = (Word("adds ", "dim"), Word(amount, "value"))
-    is_same = plain_text(contribution.numbers) == amount
-    return adds if is_same else (*adds, Word(" = ", "operator"), *contribution.numbers)
+    if is_plain(contribution.numbers):
+        return (Word("adds ", "dim"), *contribution.numbers)
+    amount = Word(figure(contribution.value, decimals), "value")
+    return (Word("adds ", "dim"), amount, Word(" = ", "operator"), *contribution.numbers)
 
 
 def _more(count: int, rest: float, decimals: int) -> Line:

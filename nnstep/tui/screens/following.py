@@ -12,18 +12,18 @@ stays where it is meanwhile, and every key that steps goes on stepping: the list
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.binding import Binding
+from textual.widget import Widget
 
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
-from nnstep.explain.answers import QUESTIONS, Answer
+from nnstep.explain.answers import QUESTIONS, Answer, trail_names
 from nnstep.explain.ending import stopped_text
-from nnstep.explain.naming import cell_text
-from nnstep.explain.origins import when_text
 from nnstep.explain.places import CellPlace
 from nnstep.explain.words import sentence
+from nnstep.records import dataclass
 from nnstep.session import Position, View
 from nnstep.tui.actions import FOLLOWING
 from nnstep.tui.messages import LeadChosen
@@ -137,26 +137,30 @@ class Following(Lecturing):
             return
         was_open = bool(self.asked)
         self.asked, self.chosen = question, 0
-        if self.picture:
-            self.look_closer()
-        if was_open:
-            self.refresh_view()
-        else:
+        self.look_closer()
+        if not was_open:
             self._give_room()
+        self.refresh_view()
 
     def close_answer(self) -> None:
         """Show the formula bar again, if there is an answer in its place."""
         if self.asked:
             self.asked = ""
             self._give_room()
+            self.refresh_view()
 
     def _give_room(self) -> None:
         """Let the panel and the formula bar change places; the sheet keeps its layout, and shows less of it."""
-        sheet, is_open = self.query_one(SheetView), bool(self.asked)
-        sheet.laid_out_for = sheet.size.height if is_open else 0
-        self.query_one(AnswerPanel).display = is_open
-        self.query_one(FormulaBar).display = not is_open
-        self.call_after_refresh(self.refresh_view)
+        sheet, panel, bar = self.query_one(SheetView), self.query_one(AnswerPanel), self.query_one(FormulaBar)
+        is_open, lines = bool(self.asked), sheet.size.height
+        sheet.laid_out_for = lines if is_open else 0
+        panel.display, bar.display = is_open, not is_open
+        if lines:
+            # What is seen then is known now, and painted once.
+            more = _lines(panel) - _lines(bar)
+            sheet.coming = max(lines - more if is_open else lines + more, 1)
+        else:
+            self.call_after_refresh(self.refresh_view)
 
     def fit_answer(self, height: int) -> None:
         """Choose how tall the panel is in a terminal of this height."""
@@ -195,18 +199,9 @@ class Following(Lecturing):
     def _show_answer(self) -> None:
         view = self.shown
         assert view is not None
-        names = tuple(self._names(view))
+        names = trail_names(view, [(visit.position.iteration, visit.cell) for visit in self.trail])
         page = AnswerPage(QUESTIONS[self.asked].title, names, self.answer, self.chosen)
         self.query_one(AnswerPanel).show(page)
-
-    def _names(self, view: View) -> Iterator[str]:
-        """Yield what the cells of the trail are called, with the epoch where it is another than before."""
-        before = self.trail[0].position.iteration if self.trail else 0
-        for visit in self.trail:
-            name = cell_text(view, visit.cell) if visit.cell else "start"
-            iteration = visit.position.iteration
-            yield name if iteration == before else f"{when_text(view, iteration)}: {name}"
-            before = iteration
 
     def _keep_trail(self, view: View) -> None:
         """Begin the trail anew where we came here in another way than along it."""
@@ -293,6 +288,10 @@ class Following(Lecturing):
         """Put the formula bar back, for what is shown in it next."""
         if self.asked:
             self.asked = ""
-            self.query_one(SheetView).laid_out_for = 0
-            self.query_one(AnswerPanel).display = False
-            self.query_one(FormulaBar).display = True
+            self._give_room()
+
+
+def _lines(widget: Widget) -> int:
+    """Return how many lines a widget was given."""
+    height = widget.styles.height
+    return int(height.value) if height else 0

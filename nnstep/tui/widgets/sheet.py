@@ -1,6 +1,5 @@
 """The sheet: one canvas with every matrix, scrolled so that the active band is seen."""
 
-from dataclasses import dataclass
 
 from rich.segment import Segment
 from textual import events
@@ -8,6 +7,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from nnstep.engine.cell import Cell
+from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.messages import CellChosen
 from nnstep.tui.renderables import sheet
@@ -44,6 +44,7 @@ class SheetView(Painted):
         super().__init__("sheet")
         self.top = 0
         self.laid_out_for = 0  # lines, where something else stands in some of them for a while; 0 for those there are
+        self.coming = 0  # lines that it will have when the screen is laid out next; 0 where that is as it is
         self._place = Size(0, 0)
         self._layouts: dict[tuple[int, Room, str, bool, str | None], Layout] = {}
 
@@ -100,7 +101,7 @@ class SheetView(Painted):
         content, layout = self.content, self.layout_now()
         if content is None or layout is None:
             return
-        height, story, active = self.size.height, content.view.story, content.view.active
+        height, story, active = self._lines_seen, content.view.story, content.view.active
         watched = story.name if story and (active is None or story.name != active.id) else ""
         wanted = [layout.heading_of(active.id)] if active else []
         told = layout.home(watched) if watched else None
@@ -116,10 +117,19 @@ class SheetView(Painted):
         self.top = next((y for y in starts if high - y <= height), max(starts, default=0))
         self._clamp(layout)
 
+    @property
+    def _lines_seen(self) -> int:
+        return self.coming or self.size.height
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Paint for the new size."""
+        self.coming = 0
+        super().on_resize(event)
+
     def _clamp(self, layout: Layout) -> None:
         """Keep the last band in sight; under it there may be empty lines, so that a band can begin the screen."""
         last = max((heading.y for heading in layout.headings), default=0)
-        self.top = max(0, min(self.top, max(layout.height - self.size.height, last)))
+        self.top = max(0, min(self.top, max(layout.height - self._lines_seen, last)))
 
     def scroll(self, lines: int) -> None:
         """Scroll by so many lines."""
