@@ -7,7 +7,7 @@ list that was there before.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from nnstep.engine.history import DEFAULT_BUDGET, History
 from nnstep.engine.program import Program, Step
 from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.errors import NnstepError
+from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.scenario.edit import recompiled, with_sample, with_setting
 from nnstep.view import View

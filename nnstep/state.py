@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ import msgspec
 from nnstep.catalog.names import NAME_SETS
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
+from nnstep.records import dataclass
 from nnstep.scenario.breaks import Breakpoint
 from nnstep.scenario.compile import Compiled
 from nnstep.scenario.limits import BREAKS, EPOCHS, NOTE

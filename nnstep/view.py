@@ -1,7 +1,7 @@
 """What there is to see at one place of a training: a frozen view, which says of each cell whether it is to be seen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program, Step, Variable
+from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 
 State = Literal["given", "live", "partial", "stale", "blank", "hidden"]

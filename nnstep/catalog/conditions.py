@@ -1,7 +1,7 @@
 """Conditions to stop on: a closed table, since nothing that a file says is ever run."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import sqrt
 from typing import Final, Literal
 
@@ -15,6 +15,7 @@ from nnstep.engine.cell import Array
 from nnstep.engine.program import Program, Step
 from nnstep.engine.run import first_not_finite
 from nnstep.engine.training import INPUTS, TARGETS, Training
+from nnstep.records import dataclass
 
 Needs = Literal["number", "loss", "parameters", "values"]
 """What a condition looks at, the cheapest first: the iteration's number, its loss, its parameters, all its values."""

@@ -8,7 +8,7 @@ weights as they were.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import sqrt
 
 import numpy as np
@@ -17,6 +17,7 @@ from nnstep.catalog.datasets.dataset import Array
 from nnstep.catalog.datasets.settings import Setting, settle
 from nnstep.catalog.registry import by_name
 from nnstep.errors import NnstepError
+from nnstep.records import dataclass
 
 Shape = tuple[int, ...]
 

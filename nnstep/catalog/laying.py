@@ -1,7 +1,7 @@
 """What a layer and an optimizer lay their steps with: a builder that knows whose steps they are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from nnstep.engine.build import Builder
@@ -9,6 +9,7 @@ from nnstep.engine.cell import Array
 from nnstep.engine.op import Op
 from nnstep.engine.rule import RuleError, Shape
 from nnstep.engine.training import Feed
+from nnstep.records import dataclass
 
 # Makes the first values of a parameter; called only after the whole program was found to be affordable.
 Maker = Callable[[], Array]

@@ -1,9 +1,9 @@
 """Losses as scenarios name them: which operation, summed or averaged over what, and what they take."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from nnstep.catalog.registry import by_name
+from nnstep.records import dataclass
 
 Reduction = Literal["sum", "mean"]
 

@@ -1,11 +1,12 @@
 """Schedules: how the learning rate changes from epoch to epoch, worked out from the epoch's number alone."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import cos, pi
 
 from nnstep.catalog.datasets.settings import Setting
 from nnstep.catalog.registry import by_name
+from nnstep.records import dataclass
 
 CONSTANT = "constant"
 

@@ -2,7 +2,6 @@
 
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -21,6 +20,7 @@ from nnstep.explain.figures import exact, short
 from nnstep.explain.health import begins_too_large
 from nnstep.explain.metrics import Metrics, class_names, is_averaged, measure
 from nnstep.explain.summary import loss_text, network_text
+from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 
 PARTS = ("train", "validation", "test")

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from nnstep.engine.build import Builder
 from nnstep.engine.op import Call, read_gradient
 from nnstep.engine.program import Phase, Step
 from nnstep.engine.rule import RuleError
+from nnstep.records import dataclass
 
 
 def lay_gradients(builder: Builder, loss: str) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """Which samples an iteration reads, worked out from the iteration's number alone."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstep.engine.random import Purpose, stream
+from nnstep.records import dataclass
 
 Rows = NDArray[np.intp]
 

@@ -1,11 +1,12 @@
 """Building a program: values and steps are laid one by one, shapes are worked out as they come."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from nnstep.engine.op import Op
 from nnstep.engine.program import Kind, Phase, Program, Step, Variable
 from nnstep.engine.rule import RuleError, Shape
+from nnstep.records import dataclass
 
 Order = Sequence[Sequence[str]]
 

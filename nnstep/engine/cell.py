@@ -7,7 +7,6 @@ screen's worked line and orange cells come from it.
 import ast
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
@@ -31,6 +30,7 @@ from nnstep.engine.rule import (
     reduction_name,
     summand,
 )
+from nnstep.records import dataclass
 
 Array: TypeAlias = NDArray[np.float64]
 Values: TypeAlias = Mapping[str, Array]

@@ -4,7 +4,7 @@ The calls, their order and the layout of their operands are those of stepping, s
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from nnstep.engine.cell import Array
 from nnstep.engine.memory import Copy, place
 from nnstep.engine.tape import Call, Slot, Tape, Traced
+from nnstep.records import dataclass
 
 Loop = Callable[[int, int, float, list[float]], int]
 

@@ -8,7 +8,6 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -30,6 +29,7 @@ from nnstep.engine.rule import (
     reduction_name,
     summand,
 )
+from nnstep.records import dataclass
 
 Array: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]

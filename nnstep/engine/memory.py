@@ -5,7 +5,6 @@ a fixed place (a weight's next value into the weight) is made there in the first
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from nnstep.engine.cell import Array
 from nnstep.engine.tape import Call, Slot
+from nnstep.records import dataclass
 
 WRITING = ("ufunc", "reduce", "dot", "where")
 _ALIGNMENT = 64  # bytes: a cache line

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, cached_property
 from typing import Final
 
@@ -10,6 +10,7 @@ from nnstep.engine.cell import Array
 from nnstep.engine.formula import in_matrices
 from nnstep.engine.rule import Rule, RuleError, Shape
 from nnstep.engine.vector import code_of, compile_code
+from nnstep.records import dataclass
 
 NEGATED: Final = "minus_"
 """What the name of an operation begins with that is another one's negative."""

@@ -1,12 +1,12 @@
 """Parameters and states in one flat vector, each laid out in it as programs are given it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
 from nnstep.engine.cell import Array
 from nnstep.engine.rule import Shape
+from nnstep.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """A program: every step of one iteration, with its shapes, known and checked before anything runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import Literal
@@ -9,6 +8,7 @@ from typing import Literal
 from nnstep.engine.op import Op
 from nnstep.engine.rule import RuleError, Shape
 from nnstep.engine.source import Given, Line, write_source
+from nnstep.records import dataclass
 
 Phase = Literal["forward", "error", "deltas", "gradients", "update"]
 PHASES: tuple[Phase, ...] = ("forward", "error", "deltas", "gradients", "update")

@@ -16,10 +16,11 @@ A place may itself be read: `table[x[b],j]` is a cell in the row that x names.
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any, TypeAlias
+
+from nnstep.records import dataclass
 
 Shape: TypeAlias = tuple[int, ...]
 Extents: TypeAlias = dict[str, Shape]  # index letter -> (length,); "..." -> the lengths of the leading axes

@@ -1,6 +1,8 @@
 """A long series of numbers in bounded space: where it grows too long, every second point goes."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from nnstep.records import dataclass
 
 LIMIT = 1 << 16
 

@@ -9,13 +9,13 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
 from keyword import iskeyword
 from typing import Any
 
 from nnstep.engine import layout, spatial, vector
 from nnstep.engine.rule import Shape
+from nnstep.records import dataclass
 
 _SPELT = {"f′": "slope_", "∂": "d", "′": "_slope", "ŷ": "y_hat", "√": "root_", "Δ": "delta_", "²": "_squared"}
 _HELPERS: Mapping[str, Any] = {

@@ -7,7 +7,7 @@ What is on the tape depends on shapes alone; an operation that NumPy can't be wa
 
 import operator
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from nnstep.engine.cell import Array
 from nnstep.engine.program import Step
+from nnstep.records import dataclass
 
 Kind = Literal["given", "ufunc", "reduce", "dot", "where", "view", "call"]
 

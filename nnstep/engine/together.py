@@ -5,7 +5,6 @@ Updates work cell by cell, so where a cell lies makes no difference to its bits.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -16,6 +15,7 @@ from nnstep.engine.fast import Recording
 from nnstep.engine.program import Program, Step, Variable
 from nnstep.engine.rule import Shape
 from nnstep.engine.tape import Traced
+from nnstep.records import dataclass
 
 GRADIENT = ".grad"
 

@@ -1,7 +1,7 @@
 """A training: a program for each batch size, the data, the first parameters; everything needed to run it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -11,6 +11,7 @@ from nnstep.engine.cell import Array
 from nnstep.engine.layout import columns
 from nnstep.engine.program import Program
 from nnstep.engine.run import run_iteration
+from nnstep.records import dataclass
 
 INPUTS, TARGETS, RATE = "inputs", "targets", "learning_rate"
 

@@ -6,7 +6,6 @@ times a factor. One of these is chosen at each step; the others are added up bes
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
@@ -23,6 +22,7 @@ from nnstep.explain.naming import cell_text, number_text, sample_text
 from nnstep.explain.pieces import pieces_of
 from nnstep.explain.places import CellPlace
 from nnstep.explain.words import Line, Word, sentence
+from nnstep.records import dataclass
 from nnstep.session import View
 
 Kind = Literal["samples", "places", "ways"]

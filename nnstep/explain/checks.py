@@ -1,7 +1,6 @@
 """Is every gradient right? Each is held against the loss itself: how it changes when one weight is moved a little."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import floor, inf, isfinite, isnan, log10, prod
 from typing import Literal
 
@@ -15,6 +14,7 @@ from nnstep.errors import NnstepError
 from nnstep.explain.figures import figure
 from nnstep.explain.slopes import Losses, Measure
 from nnstep.explain.words import Line, Word
+from nnstep.records import dataclass
 
 Verdict = Literal["exact", "approximate", "kink", "wrong"]
 

@@ -1,7 +1,6 @@
 """What a cell has an effect on: the cells that read it in this iteration, and how far the loss moves with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
@@ -17,6 +16,7 @@ from nnstep.explain.naming import cell_text
 from nnstep.explain.places import CellPlace
 from nnstep.explain.slopes import Losses
 from nnstep.explain.words import Line, Word, sentence
+from nnstep.records import dataclass
 from nnstep.session import View
 
 Means = Literal["gradient", "difference", "nothing"]

@@ -1,7 +1,6 @@
 """Whether a network can learn from where it is: saturated, dead and copied units, fading signals, a growing loss."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ from nnstep.engine.program import Program, Step
 from nnstep.engine.training import TARGETS
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, hidden_layers, unit_text
+from nnstep.records import dataclass
 from nnstep.session import View
 
 Kind = Literal["not finite", "saturated", "dead", "fading", "exploding", "copies", "growing", "change"]

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -23,6 +22,7 @@ from nnstep.engine.rule import (
     indices_of,
     is_reduction,
 )
+from nnstep.records import dataclass
 
 Flags: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.intp]

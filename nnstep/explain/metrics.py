@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from math import prod
 
@@ -13,6 +13,7 @@ from nnstep.catalog.losses import LOSSES
 from nnstep.engine.cell import Array
 from nnstep.engine.program import BYTES_PER_CELL, Step
 from nnstep.engine.training import Samples, Training
+from nnstep.records import dataclass
 from nnstep.scenario.compile import MEMORY_LIMIT, Compiled
 
 Answer = tuple[int, int]

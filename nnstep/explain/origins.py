@@ -1,6 +1,5 @@
 """Where a cell came from, one way back at a time: through the forward pass, into the iteration before, to the file."""
 
-from dataclasses import dataclass
 
 from nnstep.engine.cell import Cell, Number, Worked
 from nnstep.engine.program import Step, Variable
@@ -12,6 +11,7 @@ from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.pieces import pieces_of
 from nnstep.explain.places import CellPlace
 from nnstep.explain.words import Line, Word, sentence
+from nnstep.records import dataclass
 from nnstep.session import View
 
 

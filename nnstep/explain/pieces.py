@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from nnstep.engine.rule import (
     reduction_name,
     summand,
 )
+from nnstep.records import dataclass
 
 _INNER_TERMS = 4  # of a sum that stands inside a piece only so many are written out
 _Wrap = Callable[[ast.expr], ast.expr]

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from nnstep.catalog.laying import shape_text
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError, nearest
+from nnstep.records import dataclass
 from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.text import in_message
 

@@ -8,7 +8,6 @@ the last stretches, as many as the level says, nothing at all is seen until the 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,6 +16,7 @@ from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program, Step
 from nnstep.errors import NnstepError
 from nnstep.explain.quiz_kinds import KINDS, Asked, Kind
+from nnstep.records import dataclass
 from nnstep.scenario.quiz import WITHIN, QuizStep
 from nnstep.scenario.text import in_message
 from nnstep.session import View

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,6 +13,7 @@ from nnstep.engine.rule import Shape
 from nnstep.explain.figures import exact
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.words import Line, Word
+from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.view import Hidden
 

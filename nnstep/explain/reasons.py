@@ -1,6 +1,5 @@
 """What a reason for being stuck is: a fact with its numbers, how bad it is, and the cell to look at."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from nnstep.engine.cell import Array, Cell
 from nnstep.explain.places import CellPlace
 from nnstep.explain.words import Line
+from nnstep.records import dataclass
 from nnstep.session import View
 
 Kind = Literal[

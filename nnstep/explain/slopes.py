@@ -1,7 +1,7 @@
 """How the loss changes when one weight is moved, and how far a number measured so can be trusted."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program, Step
 from nnstep.engine.run import run_step
+from nnstep.records import dataclass
 
 EXACT = 1e-8  # of the gradient: what a difference can tell from none
 _EPSILON = float(np.finfo(np.float64).eps)

@@ -1,6 +1,5 @@
 """The story of a cell: what was done, with which numbers, why, and what there is to know about it. All of it data."""
 
-from dataclasses import dataclass
 
 from nnstep.engine.cell import Cell, Number, work_out
 from nnstep.engine.program import Step
@@ -14,6 +13,7 @@ from nnstep.explain.operation import Speak
 from nnstep.explain.start import told_start
 from nnstep.explain.variables import told_variable
 from nnstep.explain.words import Line, Word, plain_text, sentence
+from nnstep.records import dataclass
 from nnstep.session import View
 
 

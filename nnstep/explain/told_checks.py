@@ -1,7 +1,6 @@
 """Gradient checks in words and figures: a row for each cell, what they come to, and one of them worked out by hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from nnstep.catalog.laying import shape_text
@@ -11,6 +10,7 @@ from nnstep.explain.checks import CellCheck, Difference, ParameterCheck, Verdict
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.words import Line, Word
+from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 

@@ -1,7 +1,6 @@
 """The ways to tell a cell: in words, as mathematics with its places in it, as code; and what its shapes have to do."""
 
 import re
-from dataclasses import dataclass
 
 from nnstep.catalog.laying import shape_text
 from nnstep.engine.cell import Cell
@@ -13,6 +12,7 @@ from nnstep.explain.filled import filled_formula, filled_latex
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.story import tell
 from nnstep.explain.words import Line, Word, plain_text, sentence
+from nnstep.records import dataclass
 from nnstep.session import View
 
 # A product on whole matrices: `{d} · {w}ᵀ + {b}`.

@@ -1,13 +1,13 @@
 """Breakpoints: where a training is to stop, as a scenario says it under `breaks:` or a person sets it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from nnstep.catalog.conditions import CONDITIONS
 from nnstep.engine.program import PHASES, Program
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError, nearest, unknown
+from nnstep.records import dataclass
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.notes import value_named
 from nnstep.scenario.text import in_message

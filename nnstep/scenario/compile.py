@@ -1,7 +1,7 @@
 """From a checked scenario to a training: lay the program, check its cost and its targets, make the parameters."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -25,6 +25,7 @@ from nnstep.engine.random import Purpose, stream
 from nnstep.engine.rule import RuleError, Shape
 from nnstep.engine.training import INPUTS, TARGETS, Feed, Samples, Training
 from nnstep.errors import NnstepError, unknown
+from nnstep.records import dataclass
 from nnstep.scenario.breaks import Breakpoint, read_breaks
 from nnstep.scenario.data import prepare_data
 from nnstep.scenario.lesson import LessonStop, read_lesson

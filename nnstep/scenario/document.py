@@ -1,9 +1,9 @@
 """A file's bytes as plain values that know their lines; nothing is built from them here."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from nnstep.errors import NnstepError
+from nnstep.records import dataclass
 from nnstep.scenario.builder import Builder, Place, Tree
 from nnstep.scenario.decode import Text, decode
 from nnstep.scenario.json_events import NotJsonError, build_json

@@ -1,11 +1,12 @@
 """What the model expects at a path: looked up from the structs' own types, and only once something is wrong."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from msgspec import inspect
 
+from nnstep.records import dataclass
 from nnstep.scenario.builder import Tree
 from nnstep.scenario.model import Scenario
 

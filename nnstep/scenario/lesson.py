@@ -6,13 +6,13 @@ that a lesson stays at its places when the names are changed.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from nnstep.engine.batches import Batches
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program
 from nnstep.errors import NnstepError, nearest
+from nnstep.records import dataclass
 from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.model import WrittenStop

@@ -1,10 +1,10 @@
 """From a path or a name to a checked scenario: the one way in for what other people wrote."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from nnstep.records import dataclass
 from nnstep.scenario import limits
 from nnstep.scenario.checks import check
 from nnstep.scenario.document import Document, read_document

@@ -7,7 +7,6 @@ A value that a text names in backquotes, `d_output` or `layer2.delta`, is told i
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 from typing import Final, NamedTuple
@@ -16,6 +15,7 @@ from nnstep.catalog.names import NAME_SETS
 from nnstep.catalog.names.base import NameSet
 from nnstep.engine.program import PHASES, Program
 from nnstep.errors import NnstepError, nearest
+from nnstep.records import dataclass
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.text import in_message
 

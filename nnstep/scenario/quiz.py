@@ -6,12 +6,12 @@ and a quiz stays at its steps when the names are changed.
 """
 
 import re
-from dataclasses import dataclass
 from math import inf
 from typing import Final, NoReturn
 
 from nnstep.engine.program import Program
 from nnstep.errors import NnstepError, nearest
+from nnstep.records import dataclass
 from nnstep.scenario.limits import SUMMARY
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.model import WrittenQuestion

@@ -1,11 +1,11 @@
 """What a person may call a scenario: a path to a file, or the name of one that is shipped."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from nnstep.errors import NnstepError, nearest
+from nnstep.records import dataclass
 from nnstep.scenario.reading import is_regular
 from nnstep.scenario.text import in_message
 

@@ -1,12 +1,12 @@
 """What the struct checker refuses, in people's words: what is due, what stands there instead, and what was meant."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
 from nnstep.errors import NnstepError, nearest, unknown
+from nnstep.records import dataclass
 from nnstep.scenario.builder import Tree
 from nnstep.scenario.document import Document
 from nnstep.scenario.due import Due, due_at

@@ -10,7 +10,6 @@ so that a screen looks alike everywhere, and no terminal library has to round a 
 blue.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from typing import Final, Literal, NamedTuple
@@ -19,6 +18,7 @@ from rich.color import Color
 from rich.style import Style
 
 from nnstep.errors import unknown
+from nnstep.records import dataclass
 
 Mode = Literal["truecolor", "256", "16", "none"]
 

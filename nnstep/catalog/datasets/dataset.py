@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnstep.errors import NnstepError
+from nnstep.records import dataclass
 
 Array: TypeAlias = NDArray[np.float64]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from reprlib import repr as short
 
 from nnstep.errors import NnstepError, unknown
+from nnstep.records import dataclass
 
 
 @dataclass(frozen=True)

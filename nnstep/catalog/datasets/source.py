@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from nnstep.catalog.datasets.dataset import Dataset
 from nnstep.catalog.datasets.settings import Setting, settle
+from nnstep.records import dataclass
 
 
 @dataclass(frozen=True)

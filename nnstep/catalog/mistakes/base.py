@@ -5,13 +5,14 @@ program, so whatever tells of programs tells of the mistake: no part of nnstep b
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from nnstep.engine.backward import gradient_id
 from nnstep.engine.build import Builder
 from nnstep.engine.op import NEGATED, Op
 from nnstep.engine.program import Step
+from nnstep.records import dataclass
 
 _WAY_BACK: Final = ("error", "deltas", "gradients")
 

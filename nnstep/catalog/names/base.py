@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from nnstep.records import dataclass
 
 # What most name sets do: everything of one phase together.
 PHASE_ORDER = (("forward",), ("error",), ("deltas",), ("gradients",), ("update",))

@@ -5,10 +5,10 @@ norm), `feature` and `channel` (the same unit or channel of all samples: batch n
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from nnstep.engine.op import Op
 from nnstep.engine.rule import Rule, Shape
+from nnstep.records import dataclass
 
 
 @dataclass(frozen=True)

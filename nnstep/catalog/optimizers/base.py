@@ -1,7 +1,6 @@
 """An optimizer, and what it lays the update of one parameter with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy as np
 from nnstep.catalog.laying import Maker
 from nnstep.engine.build import Builder
 from nnstep.errors import NnstepError
+from nnstep.records import dataclass
 
 RATE: Final = "learning_rate"
 DECAY: Final = "weight_decay"

@@ -1,9 +1,9 @@
 """What stands in which band of the sheet: a program's values as equations, in the order of the data flow."""
 
 import re
-from dataclasses import dataclass
 
 from nnstep.engine.program import Program, Step, Variable
+from nnstep.records import dataclass
 
 _TIME = re.compile(r"t(\d+)\.(.+)")
 _TOKEN = re.compile(r"\{(\w+)\}")

@@ -1,7 +1,6 @@
 """The page of a gradient check: what it comes to, a table with one row chosen, and that row worked out by hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -9,6 +8,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.explain.words import Line
+from nnstep.records import dataclass
 from nnstep.tui.renderables.formula import role_style
 from nnstep.tui.renderables.text import blank, cut_middle, full_height, strip
 from nnstep.tui.theme import Palette

@@ -1,6 +1,6 @@
 """Where every matrix of the sheet stands: boxes in bands, with the signs between them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from rich.cells import cell_len
@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from nnstep.engine.program import Program
 from nnstep.engine.rule import Shape
 from nnstep.explain.naming import matrix_text
+from nnstep.records import dataclass
 from nnstep.tui.renderables.bands import Band, Item, bands
 
 Kind = Literal["numbers", "heat", "image", "bars"]

@@ -1,7 +1,6 @@
 """An answer on the screen: the trail that led here, what is said, and numbered rows that lead on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -10,6 +9,7 @@ from textual.strip import Strip
 
 from nnstep.explain.answers import Answer, Lead
 from nnstep.explain.words import Line
+from nnstep.records import dataclass
 from nnstep.tui.renderables.formula import role_style
 from nnstep.tui.renderables.text import ELLIPSIS, blank, cells, cut_middle, strip
 from nnstep.tui.renderables.wrap import fitted, words_of

@@ -1,7 +1,6 @@
 """Which part of a matrix is visible, and in what state each of its cells is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.rule import Shape
+from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.layout import Box, matrix_shape

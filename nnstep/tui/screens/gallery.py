@@ -1,6 +1,5 @@
 """The gallery: pick a scenario, and see its first sheet before you do."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 from typing import ClassVar
@@ -13,6 +12,7 @@ from textual.strip import Strip
 
 from nnstep.errors import NnstepError
 from nnstep.explain.summary import loss_text, network_text
+from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled, compile_scenario
 from nnstep.scenario.load import load
 from nnstep.scenario.references import groups

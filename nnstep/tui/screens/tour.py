@@ -5,9 +5,9 @@ learns the keys by pressing them. What was asked for may be done in any way: by 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
 
+from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.screens.lecture import Lecturing
 from nnstep.tui.widgets.tour import TourBar, TourContent

@@ -1,11 +1,11 @@
 """A picture in the place of the sheet."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.strip import Strip
 
+from nnstep.records import dataclass
 from nnstep.tui.messages import Turned
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.painted import Painted

@@ -1,10 +1,10 @@
 """The lines of the tour: how far it is, what there is to see, and what to press."""
 
-from dataclasses import dataclass
 from textwrap import wrap
 
 from textual.strip import Strip
 
+from nnstep.records import dataclass
 from nnstep.tui.renderables.text import spread, strip
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.painted import Painted

@@ -5,7 +5,6 @@ that a network that is wrong is often wrong about what people would find hard as
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -18,6 +17,7 @@ from nnstep.engine.cell import Array
 from nnstep.engine.training import Samples
 from nnstep.explain.figures import short
 from nnstep.explain.metrics import Metrics, class_names, is_classifier, measure
+from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.chances import chances, ends_with_scores

@@ -8,7 +8,7 @@ beside the keys: few points at first, more between them later.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Final
 
@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from nnstep.explain.metrics import Metrics, is_classifier, measure
 from nnstep.explain.summary import loss_text
+from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.tui.renderables.pictures.canvas import DASHED, DOTTED, SOLID, Canvas, Pattern
 from nnstep.tui.renderables.pictures.picture import Carried, Page, Picture, Seen, current

@@ -4,7 +4,6 @@ A lecturer shows a sigmoid that is saturated (all at both ends), a ReLU that is 
 spread as they learn. A student sees at one glance whether a first guess was too wide.
 """
 
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from textual.strip import Strip
 from nnstep.engine.cell import Array
 from nnstep.engine.program import Step
 from nnstep.explain.figures import short
+from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen, current

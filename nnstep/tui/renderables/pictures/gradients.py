@@ -4,7 +4,6 @@ A lecturer shows a gradient that vanishes: bars that get shorter by the same pie
 student sees which layers learn, and whether a weight moves by a thousandth of itself (well) or by a millionth (hardly).
 """
 
-from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from textual.strip import Strip
 from nnstep.engine.backward import gradient_id
 from nnstep.engine.cell import Array
 from nnstep.explain.figures import figure
+from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables.bars import bar
 from nnstep.tui.renderables.pictures.canvas import Canvas

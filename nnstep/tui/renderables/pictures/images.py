@@ -4,7 +4,6 @@ A lecturer goes through samples with . and , and shows which units answer to a s
 detectors of strokes as it trains, and what a kernel makes of a picture.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +12,7 @@ from textual.strip import Strip
 from nnstep.engine.cell import Array
 from nnstep.engine.training import INPUTS, TARGETS
 from nnstep.explain.metrics import class_names
+from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 from nnstep.tui.renderables import bars, heat

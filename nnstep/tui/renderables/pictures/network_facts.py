@@ -1,6 +1,5 @@
 """What the picture of a network shows: units in columns, the weights between them, and what is being worked out."""
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +9,7 @@ from nnstep.engine.program import Step
 from nnstep.engine.training import INPUTS, TARGETS
 from nnstep.explain.gradients import gradients_of
 from nnstep.explain.naming import is_whole
+from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables.pictures.picture import Seen
 from nnstep.tui.theme import Cell as State

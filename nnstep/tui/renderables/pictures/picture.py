@@ -1,12 +1,12 @@
 """What a picture is: another way to look at where the session is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from textual.strip import Strip
 
 from nnstep.engine.cell import Array
+from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 from nnstep.tui.theme import Palette

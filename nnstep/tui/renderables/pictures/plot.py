@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from rich.style import Style
 
 from nnstep.engine.cell import Array
 from nnstep.explain.figures import figure, short
+from nnstep.records import dataclass
 from nnstep.tui.renderables.pictures.canvas import DOTS_ACROSS, DOTS_DOWN, Canvas, Pattern
 from nnstep.tui.theme import Palette
 

@@ -1,7 +1,6 @@
 """What the picture of the decision surface shows: the answers all over the plane, worked out beside the keys."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -13,6 +12,7 @@ from nnstep.engine.layout import columns
 from nnstep.engine.program import BYTES_PER_CELL, Step
 from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.explain.metrics import class_names, is_classifier
+from nnstep.records import dataclass
 from nnstep.scenario.compile import MEMORY_LIMIT, Compiled
 from nnstep.tui.renderables.pictures.chances import ends_with_scores
 from nnstep.tui.renderables.pictures.picture import Carried, Seen, are_same, current
