@@ -3,7 +3,9 @@
 import pytest
 
 from nnstep.tui.actions import ACTIONS
+from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.screens.help import LEGEND, PLACES, Help
+from nnstep.tui.screens.help_places import ALONE, LECTURE, SEEN
 from nnstep.tui.theme import Mode
 from tests.tui.driving import Driven, driving, shipped
 
@@ -64,3 +66,22 @@ async def test_the_legend_looks_like_the_sheet(mode: Mode) -> None:
         for state, sample, _ in LEGEND:
             if sample.strip():
                 assert styles[sample] == screen.palette.cells[state]
+
+
+def test_every_picture_is_named_in_help() -> None:
+    assert set(SEEN) == {*PICTURES, LECTURE, ALONE}
+
+
+@pytest.mark.parametrize(
+    ("keys", "seen"), [("L", LECTURE), ("z", ALONE), ("v", "network"), ("vvv", "curves, log scale"), ("Lv", "network")]
+)
+async def test_help_begins_with_what_is_on_the_screen(keys: str, seen: str) -> None:
+    async with driving(shipped("xor"), (80, 24)) as driven:
+        await driven.press("space", *keys, "?")
+        lines = " ".join(" ".join((await whole_page(driven))[:30]).split())
+        assert f"ON THE SCREEN NOW: {seen.upper()}" in lines
+        for mark, meaning in SEEN[seen]:
+            assert f"{mark} " in lines
+            assert meaning in lines
+        # The keys stand behind it, as always.
+        assert "ON THE SCREEN NOW" in driven.text
