@@ -21,10 +21,12 @@ def noted_interrupts() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         came = True
 
-    if threading.current_thread() is not threading.main_thread():  # only there do signals arrive
+    before = signal.getsignal(signal.SIGINT)
+    # Signals arrive in the main thread only; one that is ignored, as a shell has it in the background, stays ignored.
+    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
         yield lambda: came
         return
-    before = signal.signal(signal.SIGINT, note)
+    signal.signal(signal.SIGINT, note)
     try:
         yield lambda: came
     finally:

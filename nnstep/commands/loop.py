@@ -1,7 +1,7 @@
 """Training at full speed: nothing is kept but the parameters and a thinned curve of the losses."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 from time import perf_counter
 from typing import Literal
@@ -15,6 +15,7 @@ from nnstep.engine.run import carried, first_not_finite
 from nnstep.engine.runner import Runner
 from nnstep.engine.stopping import Reason, Stopping, are_finite
 from nnstep.engine.training import Training
+from nnstep.records import dataclass
 
 Ending = Reason | Literal["epochs", "interrupted"]
 Watch = Callable[[int, float], None]
@@ -111,15 +112,16 @@ class _Loop:
     def run(self, epochs: int, watch: Watch, interrupted: Callable[[], bool]) -> Ending:
         last, count = epochs * len(self.counts), 1
         while self.runner.done < last:
-            began, upto = perf_counter(), min(self.runner.done + count, self._stop(), last)
-            ending = self._to(upto)
+            began, before = perf_counter(), self.runner.done
+            ending = self._to(min(before + count, self._stop(), last))
             watch(self.epoch, self.train)
             if ending is not None:
                 return ending
             if interrupted():
                 return "interrupted"
             spent = max(perf_counter() - began, 1e-6)
-            count = max(1, min(2 * count, int(count * _AT_ONCE / spent)))
+            # Of what was really run: where epochs are short, that is less than `count` time after time.
+            count = max(1, min(2 * count, int((self.runner.done - before) * _AT_ONCE / spent)))
         return "epochs" if are_finite(self.runner.at) else "not_finite"
 
     def _stop(self) -> int:

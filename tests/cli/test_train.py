@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -241,6 +242,26 @@ def test_ctrl_c_ends_it_with_what_there_is(
     assert (record["ending"], record["epochs"], record["iterations"]) == ("interrupted", 12, 12)
     after = Session(open_scenario(xor)).history.parameters(12)
     assert record["parameters"]["layer1.weights"] == after["layer1.weights"].tolist()
+
+
+def test_ctrl_c_that_is_ignored_stays_ignored(xor: str) -> None:
+    # As a shell has it for what runs in the background: Ctrl-C there is for the program in front.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        training = open_scenario(xor).training
+        trained = train(training, epochs=5, mean=False, watch=lambda epoch, loss: signal.raise_signal(signal.SIGINT))
+        assert (trained.ending, trained.epoch) == ("epochs", 5)
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_any_number_of_short_epochs(xor: str) -> None:
+    # Each is run by itself, so that patience can look at it.
+    training = open_scenario(xor).training
+    patient = replace(training, test=training.train, patience=2000)
+    trained = train(patient, epochs=1200, mean=False, watch=quiet)
+    assert (trained.ending, trained.epoch) == ("epochs", 1200)
 
 
 @pytest.mark.parametrize(
