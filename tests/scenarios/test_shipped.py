@@ -1,5 +1,6 @@
 """Every file in scenarios/ loads, opens on a screen worth showing, runs, and learns as far as it is claimed to."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +93,13 @@ def test_the_page_of_the_scenarios_tells_of_it(name: str, project_dir: Path) -> 
     assert f"\n| `{name}` | " in page
     assert f"\n## {name}\n" in page
     assert f"| `{opened(name).names.name}` |" in page.partition(f"\n| `{name}` | ")[2].partition("\n")[0]
+
+
+def test_the_readme_names_every_scenario_in_its_group(project_dir: Path) -> None:
+    readme = (project_dir / "README.md").read_text(encoding="utf-8")
+    rows = {cells[1].strip(): cells[2] for line in readme.splitlines() if len(cells := line.split("|")) == 4}
+    for group in groups():
+        assert set(re.findall(r"`([\w-]+)`", rows[group.title])) == set(group.paths)
 
 
 @pytest.mark.parametrize("name", NAMES)
