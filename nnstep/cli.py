@@ -86,7 +86,12 @@ def _add(parser: ArgumentParser, option: Option) -> None:
         parser.add_argument(option.name.lower(), metavar=option.name, nargs=nargs, help=option.help)
     elif option.metavar:
         parser.add_argument(
-            option.name, metavar=option.metavar, type=option.read, default=option.default, help=option.help
+            option.name,
+            metavar=option.metavar,
+            type=option.read,
+            default=option.default,
+            help=option.help,
+            action="append" if option.repeated else "store",
         )
     else:
         parser.add_argument(option.name, action="store_true", help=option.help)

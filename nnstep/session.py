@@ -260,9 +260,24 @@ class Session:
         """Return a session of the same training without any change, at this place."""
         first = self.branches.first
         twin = Session(first.compiled, history=first.history)
-        twin.position, twin.cursor, twin.sample = self.position, self.cursor, self.sample
-        twin._stay_at(self._active())
+        twin.beside(self)
         return twin
+
+    def beside(self, other: "Session") -> None:
+        """Stand where another session stands: at the step that makes the same value, in the same iteration."""
+        active, size = other._active(), len(other.program.steps)
+        self.position = replace(other.position, cell=0)
+        self._stay_at(active)
+        if other.position.step == size:
+            self.position = replace(self.position, step=len(self.program.steps))
+        if other.position.cell and self._active() == active:
+            shapes = [session.program.values[active].shape for session in (self, other)]
+            self.position = replace(self.position, cell=other.position.cell if shapes[0] == shapes[1] else 0)
+        cell = other.cursor
+        if cell is not None:
+            here = self.program.values.get(cell.name)
+            cell = cell if here and here.shape == other.program.values[cell.name].shape else None
+        self.cursor, self.sample, self.stopped = cell, other.sample, None
 
     # ---- inside
 

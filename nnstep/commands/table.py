@@ -2,9 +2,9 @@
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
+from nnstep.records import dataclass
 from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.text import in_message
 
@@ -33,6 +33,7 @@ class Option:
 
     name: `--epochs`, or `FILE` for a word of its own. metavar: what follows it; empty for a switch.
     read: makes the value of the text. required: must the word be there?
+    repeated: may it be told several times?
     """
 
     name: str
@@ -41,6 +42,7 @@ class Option:
     read: Callable[[str], object] = str
     default: object = None
     required: bool = True
+    repeated: bool = False
 
     @property
     def is_flag(self) -> bool:
@@ -50,7 +52,7 @@ class Option:
     @property
     def usage(self) -> str:
         """How it is written."""
-        text = f"{self.name} {self.metavar}".strip()
+        text = f"{self.name} {self.metavar}{' ...' * self.repeated}".strip()
         return text if self.required and not self.is_flag else f"[{text}]"
 
 
@@ -102,6 +104,7 @@ STEPPER = Command(
         Option("FILE", "a scenario file, or the name of a shipped one; without it, the gallery opens", required=False),
         NAMES,
         AT,
+        Option("--fresh", "begin at the start, without the offer to continue where you were the last time"),
         Option(
             "--notes-file", "write the teacher's notes to a file (or fifo) in place of the screen: tail -f it", "PATH"
         ),
@@ -178,6 +181,32 @@ _TABLE = (
         (FILE, NAMES),
         (("nnstep check xor", "a shipped scenario"), ("nnstep check my.yaml && nnstep my.yaml", "check, then step")),
         "Exit code 1: a gradient disagrees. Exit code 2: the file is wrong, and a message says where.",
+    ),
+    Command(
+        "compare",
+        "two runs side by side: two scenarios, or one with other settings",
+        (
+            Option("A", "a scenario file, or the name of a shipped scenario"),
+            Option("B", "another one; without it A itself, with what --set says", required=False),
+            Option(
+                "--set",
+                "another setting in B, as in a file: optimizer.learning_rate=0.5, layer1.activation=tanh",
+                "KEY=VALUE",
+                repeated=True,
+            ),
+            AT,
+            NAMES,
+            Option("--plain", "where they differ as lines of text, even in a terminal"),
+        ),
+        (
+            ("nnstep compare xor --set optimizer.learning_rate=5", "what if it learned ten times as fast?"),
+            ("nnstep compare xor xor-stuck", "two starts of the same network"),
+            ("nnstep compare xor --set optimizer=adam --at 50", "from epoch 50 on"),
+            ("nnstep compare xor xor-stuck --at 10:last --plain", "what differs there, as text"),
+        ),
+        "Both stand at the same step, and every key that moves moves both. D shows the differences, B less A.\n"
+        "Without a terminal, or with --plain: each value with its largest difference, and the losses so far.\n"
+        "Exit code 0, whether they differ or not.",
     ),
     Command(
         "schema",

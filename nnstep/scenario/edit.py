@@ -90,18 +90,23 @@ def setting_text(loaded: LoadedScenario, key: str) -> str:
 
 
 def recompiled(compiled: Compiled, loaded: LoadedScenario, *, data: Prepared | None = None) -> Compiled:
-    """Return the training of a changed scenario, in the same names. Raises NnstepError where it can not be trained.
+    """Return the training of a changed scenario, in the names and as silent as the one before it.
 
-    data: the samples, where these are not what the scenario says. What the teacher says of steps that there are no
-    longer is made a comment: a try must not fail for words, and none of them is lost.
+    data: the samples, where these are not what the scenario says. Raises NnstepError where it can not be trained.
+    """
+    return _as_silent_as(compiled, compile_edited(loaded, names=compiled.names.name, data=data))
+
+
+def compile_edited(loaded: LoadedScenario, *, names: str, data: Prepared | None = None) -> Compiled:
+    """Compile a changed scenario; what the teacher says of steps that there are no longer is made a comment.
+
+    A try must not fail for words, and none of them is lost. Raises NnstepError as `compile_scenario` does.
     """
     for _ in range(limits.NOTES + limits.STOPS):
         try:
-            new = compile_scenario(loaded, names=compiled.names.name, data=data)
+            return compile_scenario(loaded, names=names, data=data)
         except NnstepError as error:
             loaded = _without_words(loaded, error)
-        else:
-            return _as_silent_as(compiled, new)
     raise NnstepError("too many notes are about steps that there would be no longer")
 
 

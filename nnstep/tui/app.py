@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from nnstep.session import Session
+from nnstep.state import Store
 from nnstep.tui.actions import ACTIONS
 from nnstep.tui.encoder import ShadowScreen
 from nnstep.tui.screens.dialog import nothing_to_await
@@ -38,23 +39,31 @@ class NnstepApp(ShadowScreen[int]):
         mode: ColourMode = "truecolor",
         notes: Callable[[str], None] | None = None,
         is_first_time: Callable[[], bool] = lambda: False,
+        store: Store | None = None,
+        asks: bool = True,
     ) -> None:
         """Make the app.
 
         notes: where the teacher's notes are written, and not shown; None shows them. is_first_time: asked when a
-        scenario is opened; the tour is for who is here for the first time.
+        scenario is opened; the tour is for who is here for the first time. store: where places are kept; None keeps
+        none. asks: is it offered to continue where one was the last time? (The first time; later on it always is.)
         """
         super().__init__()
         self.session = session
         self.notes = notes
         self.is_first_time = is_first_time
+        self.store, self.asks = store, asks
         self.palette_in_use = palette(mode)
 
     def on_mount(self) -> None:
         """Put the first screen up (Textual calls this beside the `on_mount` of what it inherits from)."""
         self.add_class(f"mode-{self.palette_in_use.mode}")
-        self.push_screen(Stepper(self.session, self.palette_in_use) if self.session else self._gallery())
+        self.push_screen(self.first_screen())
         self._measure(self.size)
+
+    def first_screen(self) -> Screen[None]:
+        """Return what is seen first."""
+        return Stepper(self.session, self.palette_in_use) if self.session else self._gallery()
 
     def on_resize(self, event: Resize) -> None:
         """Paint afresh: a terminal that was resized and is as large as before again may show anything."""

@@ -1,7 +1,7 @@
 """The sheet: every matrix of a program on one canvas, as lines of text and style."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,18 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.explain.naming import matrix_text
+from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.layout import ROOMY, Box, Heading, Layout, Sign
 from nnstep.tui.renderables.numbers import bracket, format_block, pointed
 from nnstep.tui.renderables.text import cut_end
-from nnstep.tui.renderables.window import Reads, Window, window
+from nnstep.tui.renderables.window import Reads, Window, matrix_of, window
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
 _MARKS = (State.READ, State.WRITTEN, State.EFFECT, State.STALE)  # hide the heat
+_CHANGED = "≠"
 _NOT_UNDERLINED = Style(underline=False)
 
 Piece = tuple[int, Iterable[Segment], int]  # where it begins, what it is, how wide it is
@@ -29,12 +31,17 @@ Piece = tuple[int, Iterable[Segment], int]  # where it begins, what it is, how w
 
 @dataclass(frozen=True)
 class Look:
-    """How the sheet is to look. reads: the cells the told cell reads. effects: the cells that it has an effect on."""
+    """How the sheet is to look.
+
+    reads: the cells the told cell reads. effects: the cells that it has an effect on. changed: for each value, which
+    cells are other than they were, or than in the run beside it; they get a mark.
+    """
 
     palette: Palette
     decimals: int = 2
     reads: Reads = field(default_factory=dict)
     effects: Reads = field(default_factory=dict)
+    changed: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
 
 def paint(view: View, layout: Layout, look: Look, top: int, height: int) -> list[Strip]:
@@ -178,6 +185,8 @@ def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], in
     width = min(box.cell, ROOMY + look.decimals - 2)
     texts = _padded(format_block(part.values, width, look.decimals if box.cell > 3 else 2, box.cell == 3))
     texts = [[text.center(box.cell) for text in row] for row in texts]
+    if box.id in look.changed:
+        texts = _marked(texts, part, look.changed[box.id])
     for row, (cells, states) in enumerate(zip(texts, part.states.tolist(), strict=True)):
         segments = []
         for column, (text, state) in enumerate(zip(cells, states, strict=True)):
@@ -192,6 +201,18 @@ def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], in
         lines[box.tall // 2] = segments
         found += [(line, box.cell * len(cells)) for line in lines]
     return found
+
+
+def _marked(texts: list[list[str]], part: Window, changed: NDArray[np.bool_]) -> list[list[str]]:
+    """Return the numbers with a mark beside each that is other than it was, where a cell has room for it."""
+    marks = matrix_of(changed, part.lead)[part.top :, part.left :]  # (rows, columns)
+    return [
+        [
+            f"{text[:-1]}{_CHANGED}" if marks[row, column] and text[-1:] == " " else text
+            for column, text in enumerate(line)
+        ]
+        for row, line in enumerate(texts)
+    ]
 
 
 def _ground(style: Style) -> Style:

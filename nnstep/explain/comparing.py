@@ -1,0 +1,133 @@
+"""Two runs side by side: both moved together, and where their numbers differ. As data.
+
+What people do with it. A lecturer asks "what if the learning rate were ten times as large?" and shows both at the same
+step; a student has two scenarios that ought to be the same, and wants the first number that is not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from nnstep.engine.cell import Array, Cell
+from nnstep.records import dataclass
+from nnstep.session import Session, View
+
+Verdict = Literal["same", "differs", "other shape", "only in A", "only in B"]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One value in two runs.
+
+    largest: the largest difference, B less A, nan where one of the two is no finite number; it stands at the cell `at`,
+    where the runs have the numbers `first` and `second`. How many cells differ, of how many.
+    """
+
+    id: str
+    name: str
+    verdict: Verdict
+    largest: float = 0.0
+    at: tuple[int, ...] = ()
+    first: float = 0.0
+    second: float = 0.0
+    differing: int = 0
+    cells: int = 0
+
+
+def compare(first: View, second: View) -> tuple[Compared, ...]:
+    """Return every value that is there in either of two views, in the order of the second one's program."""
+    found = [_compared(first, second, identity) for identity in second.program.values if _is_there(second, identity)]
+    for identity, value in first.program.values.items():
+        if _is_there(first, identity) and not (identity in second.program.values and _is_there(second, identity)):
+            found.append(Compared(identity, value.name, "only in A"))
+    return tuple(found)
+
+
+def difference(first: View, second: View) -> View:
+    """Return the second view with the difference to the first one in each cell; nan where there is nothing to hold."""
+    return replace(
+        second,
+        values=_differences(first.values, second.values),
+        before=_differences(first.before, second.before),
+        fault=None,
+    )
+
+
+def told_differences(first: View, second: View, cell: Cell) -> tuple[float | None, float | None]:
+    """Return the number that each view shows in a cell; None where it shows none."""
+    return _shown(first, cell), _shown(second, cell)
+
+
+def differing(first: View, second: View) -> Mapping[str, Array]:
+    """Return which cells of the second view differ from the first one's, as True and False."""
+    found = {}
+    for identity in second.program.values:
+        one, other = _array(first, identity), second.array(identity)
+        if one is not None and other is not None and one.shape == other.shape and not np.array_equal(one, other):
+            found[identity] = (one != other) & ~(np.isnan(one) & np.isnan(other))  # as the value
+    return found
+
+
+class Pair:
+    """Two sessions that stand at the same step of the same iteration. The second one leads, the first one follows."""
+
+    def __init__(self, first: Session, second: Session) -> None:
+        self.first, self.second = first, second
+        first.beside(second)
+
+    def move(self, name: str) -> None:
+        """Let both make a move of a session, by its name."""
+        getattr(self.second, name)()
+        self.first.beside(self.second)
+
+    def views(self) -> tuple[View, View]:
+        """Return what there is to see in each."""
+        return self.first.view(), self.second.view()
+
+
+def _compared(first: View, second: View, identity: str) -> Compared:
+    value, one, other = second.program.values[identity], _array(first, identity), second.array(identity)
+    assert other is not None
+    # The weights before an update and after it have one name.
+    name = f"{value.name} (new)" if value.role.endswith(".next") else value.name
+    if one is None:
+        return Compared(identity, name, "only in B")
+    if one.shape != other.shape:
+        return Compared(identity, name, "other shape")
+    with np.errstate(all="ignore"):
+        apart = other - one  # as the value
+    different = (one != other) & ~(np.isnan(one) & np.isnan(other))  # as the value
+    if not different.any():
+        return Compared(identity, name, "same", cells=other.size)
+    size = np.where(different, np.nan_to_num(np.abs(apart), nan=np.inf), -1.0)  # as the value
+    at = tuple(int(n) for n in np.unravel_index(int(size.argmax()), size.shape)) if size.ndim else ()
+    largest, count = float(apart[at]), int(different.sum())
+    return Compared(identity, name, "differs", largest, at, float(one[at]), float(other[at]), count, other.size)
+
+
+def _is_there(view: View, identity: str) -> bool:
+    return view.state(identity) not in ("blank", "hidden", "stale")
+
+
+def _array(view: View, identity: str) -> Array | None:
+    return view.array(identity) if identity in view.program.values else None
+
+
+def _shown(view: View, cell: Cell) -> float | None:
+    if cell.name not in view.program.values:
+        return None
+    shape = view.program.values[cell.name].shape
+    fits = len(shape) == len(cell.at) and all(n < size for n, size in zip(cell.at, shape, strict=True))
+    return view.shown(cell) if fits else None
+
+
+def _differences(one: Mapping[str, Array], other: Mapping[str, Array]) -> dict[str, Array]:
+    found = {}
+    for identity, array in other.items():
+        was = one.get(identity)
+        with np.errstate(all="ignore"):
+            fits = was is not None and was.shape == array.shape
+            found[identity] = array - (was if was is not None and fits else np.nan)  # as the value
+    return found

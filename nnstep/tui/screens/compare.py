@@ -1,0 +1,319 @@
+"""Two runs side by side: the same step of both, moved together, or the differences.
+
+What people do with it. A lecturer asks what would happen with ten times the learning rate, opens both, and steps: one
+iteration later the numbers with a ≠ are the answer, and after `f` 50 the two curves are. A student changes one weight,
+presses w, and sees as it was beside as it is: which numbers does this weight reach, and which not?
+"""
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container, Vertical
+
+from nnstep.engine.cell import Array, Cell
+from nnstep.explain.comparing import Pair, difference, differing
+from nnstep.explain.reads import read_cells
+from nnstep.explain.story import tell
+from nnstep.session import Session, View
+from nnstep.tui import cursor
+from nnstep.tui.actions import ACTIONS
+from nnstep.tui.messages import CellChosen
+from nnstep.tui.renderables import heat
+from nnstep.tui.renderables.compare import differing_rows
+from nnstep.tui.renderables.footer import Hint
+from nnstep.tui.renderables.layout import Room
+from nnstep.tui.renderables.sheet import Look
+from nnstep.tui.screens import contents
+from nnstep.tui.screens.ways import FarWays
+from nnstep.tui.theme import Palette
+from nnstep.tui.widgets.bars import FooterBar, FormulaBar, TitleBar
+from nnstep.tui.widgets.compare import BothCurves, Named, RunLabel
+from nnstep.tui.widgets.sheet import SheetContent, SheetView
+
+WIDE, TALL = 100, 30
+DECIMALS = (2, 3, 4, 6)
+_USED = frozenset(
+    {
+        "go_to",
+        "fast_forward",
+        "cursor_left",
+        "cursor_down",
+        "cursor_up",
+        "cursor_right",
+        "next_matrix",
+        "previous_matrix",
+        "release",
+        "zoom",
+        "next_sample",
+        "previous_sample",
+        "scroll_down",
+        "scroll_up",
+        "names",
+        "decimals",
+        "quit",
+    }
+)
+_ALSO = {"forward": "move('next')", "backward": "move('back')"}  # what a presenter's remote sends
+_HINTS = (
+    Hint("Space", "next"),
+    Hint("←", "back"),
+    Hint("D", "differences"),
+    Hint("]", "phase"),
+    Hint("}", "iteration"),
+    Hint("f", "fast-forward"),
+    Hint("g", "go to"),
+    Hint("hjkl", "cell"),
+    Hint("Tab", "matrix"),
+    Hint("z", "zoom"),
+)
+
+
+def _bindings() -> list[Binding]:
+    found = [(one.binding, one.call, one.label) for one in ACTIONS if one.moves or one.name in _USED]
+    found += [(one.binding, _ALSO[one.name], one.label) for one in ACTIONS if one.name in _ALSO]
+    found += [("D", "differences", "differences"), ("w", "leave", "leave")]
+    return [Binding(keys, call, label, show=False, priority=True) for keys, call, label in found]
+
+
+class Compare(FarWays):
+    """Shows a pair of sessions and moves both. over: does it lie over a stepper, to which w and q lead back?"""
+
+    BINDINGS: ClassVar = _bindings()
+
+    def __init__(self, pair: Pair, names: tuple[str, str], palette: Palette, *, over: bool = False) -> None:
+        super().__init__(pair.second, palette)
+        self.pair, self.names, self.over = pair, names, over
+        self.decimals, self.zoom, self.heat, self.apart = 2, "", False, False
+        self._shown_first: View | None = None
+
+    @property
+    def other(self) -> Session:
+        """The session that follows."""
+        return self.pair.first
+
+    def compose(self) -> ComposeResult:
+        """Lay out both sheets; what stands beside what depends on the size."""
+        yield TitleBar(self.palette)
+        with Container(id="pair"):
+            for side in ("first", "second"):
+                with Vertical(id=side):
+                    yield RunLabel(self.palette)
+                    yield SheetView()
+        yield BothCurves(self.palette)
+        yield FormulaBar(self.palette)
+        yield FooterBar(self.palette)
+
+    def on_mount(self) -> None:
+        """Choose the form that fits."""
+        self._fit()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the form that fits, and show the same place in it."""
+        self._fit()
+        self.call_after_refresh(self.refresh_view)
+
+    def _fit(self) -> None:
+        width, height = self.app.size
+        self.query_one("#pair").styles.layout = "horizontal" if width >= WIDE else "vertical"
+        curves = self.query_one(BothCurves)
+        curves.display = height >= TALL
+        curves.styles.height = 9 if height >= 48 else 7
+        self.query_one(FormulaBar).styles.height = 4 if height >= TALL else 2
+        self.query_one("#first").display = not self.apart
+
+    # ---- showing
+
+    def refresh_view(self, *, follow: bool = True) -> None:
+        """Show where both are now; where the run that follows has far to go, that is shown, and can be stopped."""
+        if self not in self.app.screen_stack:
+            return
+        self.other.beside(self.session)
+        iteration = self.other.position.iteration
+        far = self.other.distance(iteration)
+        if far <= 2 or self._shown_first is None:
+            self._draw(follow=follow)
+            return
+        from nnstep.tui.screens.progress import Passage, is_soon_over
+
+        way = self.other.arrive(self._shown_first)
+        if is_soon_over(way):
+            self._draw(follow=follow)
+            return
+        passage = Passage("The other run", self.other, way, iteration - far, iteration, self.palette)
+        self.app.push_screen(passage, lambda _: self._caught_up())
+
+    def _caught_up(self) -> None:
+        """Stand where the run that follows stands: it may have been stopped on its way."""
+        if self.other.position.iteration != self.session.position.iteration:
+            self.session.beside(self.other)
+        self._draw(follow=True)
+
+    def _draw(self, *, follow: bool) -> None:
+        first, second = self.pair.views()
+        self._shown_first, self.shown = first, second
+        changed = differing(first, second)
+        lettered = zip(("first", "second"), "AB", self.names, (first, second), strict=True)
+        for side, letter, name, view in lettered:
+            seen = difference(first, second) if self.apart and side == "second" else view
+            label = Named("B-A", f"{self.names[1]} less {self.names[0]}", view) if seen is not view else None
+            self.query_one(f"#{side}", Vertical).query_one(RunLabel).show(label or Named(letter, name, view))
+            sheet = self.query_one(f"#{side}", Vertical).query_one(SheetView)
+            sheet.show_sheet(self._content(seen, {} if self.apart else changed), follow=follow)
+        self.query_one(BothCurves).show((first, second))
+        what = tell(second, decimals=max(self.decimals, 4)).what
+        rows = differing_rows(first, second, second.story, max(self.decimals, 4))
+        self.query_one(FormulaBar).show(tuple(line for line in chain(rows, [what]) if line))
+        self.query_one(TitleBar).show(contents.title(second, ""))
+        last = (Hint("w", "back to one"),) if self.over else ()
+        self.query_one(FooterBar).show((*_HINTS, *last, Hint("q", "leave" if self.over else "quit", keep=True)))
+
+    def _content(self, view: View, changed: Mapping[str, Array]) -> SheetContent:
+        reads = read_cells(view, view.story) if view.story and not self.apart else {}
+        look = Look(self.palette, self.decimals, reads, changed=changed)
+        whole = frozenset() if self.apart else contents.whole_values(view)
+        bars: frozenset[str] = frozenset()  # numbers can be compared, and bars less so
+        room = Room(0, 0, whole, contents.image_of(view), heat.rows_per_line(self.palette), bars, self.decimals)
+        zoom = self.zoom if self.zoom in view.program.values else ""
+        return SheetContent(view, look, room, zoom, self.heat)
+
+    # ---- keys
+
+    def stop(self) -> None:
+        """Nothing runs by itself here."""
+
+    def action_move(self, name: str) -> None:
+        """Let both move."""
+        getattr(self.session, name)()
+        if not self.app.keys_wait():  # type: ignore[attr-defined]
+            self.follow()
+        else:
+            self.call_later(self.follow)
+
+    def action_differences(self) -> None:
+        """Show the differences alone, or both runs again."""
+        self.apart = not self.apart
+        self._fit()
+        self.call_after_refresh(self.refresh_view)
+
+    def action_names(self) -> None:
+        """Tell both in the next name set."""
+        names = contents.next_names(self.session.compiled.names.name)
+        self.other.rename(names)
+        self.session.rename(names)
+        self.stay()
+
+    def action_decimals(self) -> None:
+        """Show more decimals, or two again."""
+        self.decimals = DECIMALS[(DECIMALS.index(self.decimals) + 1) % len(DECIMALS)]
+        self.refresh_view()
+
+    def action_zoom(self) -> None:
+        """Show one matrix of both large: numbers, then heat, then the sheets again."""
+        story = self.session.view().story
+        if not self.zoom and story:
+            self.zoom, self.heat = story.name, False
+        elif self.zoom and not self.heat:
+            self.heat = True
+        else:
+            self.zoom, self.heat = "", False
+        self.refresh_view()
+
+    def action_release(self) -> None:
+        """Leave the zoom, let the cursor go, leave the differences; from there, back to one run."""
+        if self.over and not (self.zoom or self.session.cursor or self.apart):
+            self.action_leave()
+            return
+        self.zoom, self.apart = "", False
+        self._fit()
+        self._choose(None, follow=True)
+
+    def action_leave(self) -> None:
+        """Go back to the stepper, where there is one below."""
+        if self.over and self.is_active:
+            self.app.pop_screen()
+
+    def action_quit(self) -> None:
+        """Leave: the program, or only this screen where a stepper lies below."""
+        if self.over:
+            self.action_leave()
+        else:
+            self.app.exit(0)
+
+    def action_next_sample(self) -> None:
+        """Choose the next sample."""
+        self._choose_sample(1)
+
+    def action_previous_sample(self) -> None:
+        """Choose the sample before."""
+        self._choose_sample(-1)
+
+    def _choose_sample(self, by: int) -> None:
+        self.session.choose_sample(self.session.view().sample + by)
+        self.refresh_view(follow=False)
+
+    # ---- the cell cursor, which is one for both
+
+    def on_cell_chosen(self, message: CellChosen) -> None:
+        """Tell of the cell that was pointed at, in both."""
+        if message.cell.name in self.session.program.values:
+            self._choose(message.cell)
+
+    def _choose(self, cell: Cell | None, *, follow: bool = False) -> None:
+        self.session.place_cursor(cell)
+        self.refresh_view(follow=follow)
+
+    def _sheet(self) -> SheetView:
+        return self.query_one("#second", Vertical).query_one(SheetView)
+
+    def _step_cursor(self, rows: int, columns: int) -> None:
+        layout = self._sheet().layout_now()
+        if layout is not None:
+            self._choose(cursor.moved(self.session.view(), layout, rows, columns), follow=True)
+
+    def action_cursor_left(self) -> None:
+        """Move the cell cursor left."""
+        self._step_cursor(0, -1)
+
+    def action_cursor_right(self) -> None:
+        """Move the cell cursor right."""
+        self._step_cursor(0, 1)
+
+    def action_cursor_up(self) -> None:
+        """Move the cell cursor up."""
+        self._step_cursor(-1, 0)
+
+    def action_cursor_down(self) -> None:
+        """Move the cell cursor down."""
+        self._step_cursor(1, 0)
+
+    def action_next_matrix(self) -> None:
+        """Move the cell cursor to the next matrix."""
+        self._jump_cursor(1)
+
+    def action_previous_matrix(self) -> None:
+        """Move the cell cursor to the matrix before."""
+        self._jump_cursor(-1)
+
+    def _jump_cursor(self, by: int) -> None:
+        layout = self._sheet().layout_now()
+        if layout is not None:
+            self._choose(cursor.jumped(self.session.view(), layout, by), follow=True)
+        if self.zoom and self.session.cursor:
+            self.zoom = self.session.cursor.name
+            self.refresh_view()
+
+    def action_scroll_down(self) -> None:
+        """Scroll both sheets down."""
+        self._scroll(1)
+
+    def action_scroll_up(self) -> None:
+        """Scroll both sheets up."""
+        self._scroll(-1)
+
+    def _scroll(self, lines: int) -> None:
+        for sheet in self.query(SheetView):
+            sheet.scroll(lines)
