@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 
 from nnstep.catalog.laying import shape_text
-from nnstep.engine.cell import Cell
+from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Step
 from nnstep.engine.rule import Shape
-from nnstep.explain.figures import exact
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.words import Line, Word
 from nnstep.records import dataclass
@@ -47,10 +46,39 @@ class Kind:
 MOST_CHOICES: Final = 4
 _ABOVE_ZERO: Final = frozenset({"sigmoid", "softmax", "softplus", "relu", "sigmoid_slope", "tanh_slope", "relu_slope"})
 
-# Operations that are mistaken for each other, with the values that they read as {0}, {1}, {2} in their order.
+# What a result could be made by, of the values that are read as {0}, {1}, {2} in their order.
+_FORMS: Final[dict[str, Callable[..., Array]]] = {
+    "σ({0})": lambda z: 1 / (1 + np.exp(-z)),
+    "relu({0})": lambda z: np.maximum(z, 0),
+    "tanh({0})": np.tanh,
+    "softmax({0})": lambda z: np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True),
+    "-{0}": np.negative,
+    "{0} ∘ (1 - {0})": lambda a: a * (1 - a),
+    "1 - {0}²": lambda a: 1 - a**2,
+    "{0} ∘ {0}": lambda a: a * a,
+    "1 - {0}": lambda a: 1 - a,
+    "{0} · {1} + {2}": lambda a, b, c: a @ b + c,
+    "{0} ∘ {1} + {2}": lambda a, b, c: a * b + c,
+    "{0} · {1}ᵀ + {2}": lambda a, b, c: a @ b.swapaxes(-1, -2) + c,
+    "{0} · {1} ∘ {2}": lambda a, b, c: a @ b * c,
+    "{0} ∘ {1}": np.multiply,
+    "{0} · {1}": np.matmul,
+    "{0} · {1}ᵀ": lambda a, b: a @ b.swapaxes(-1, -2),
+    "{0}ᵀ · {1}": lambda a, b: a.swapaxes(-1, -2) @ b,
+    "{0} + {1}": np.add,
+    "{0} - {1}": np.subtract,
+    "{1} - {0}": lambda a, b: b - a,
+    "({0} - {1})²": lambda a, b: (a - b) ** 2,
+    "{0} - {1}·{2}": lambda w, rate, g: w - rate * g,
+    "{0} + {1}·{2}": lambda w, rate, g: w + rate * g,
+    "{0} - {2}": lambda w, rate, g: w - g,
+    "{0} + {2}": lambda w, rate, g: w + g,
+    "{1}·{2}": lambda w, rate, g: rate * g,
+}
+# Operations that are mistaken for each other: the right one, then the others.
 _FAMILIES: Final = (
     ("σ({0})", "relu({0})", "tanh({0})", "softmax({0})"),
-    ("softmax({0})", "σ({0})", "tanh({0})", "{0} / row sums of {0}"),
+    ("softmax({0})", "σ({0})", "tanh({0})", "relu({0})"),
     ("tanh({0})", "σ({0})", "relu({0})", "softmax({0})"),
     ("relu({0})", "σ({0})", "tanh({0})", "-{0}"),
     ("{0} ∘ (1 - {0})", "1 - {0}²", "{0} ∘ {0}", "1 - {0}"),
@@ -63,6 +91,7 @@ _FAMILIES: Final = (
     ("{0} + {1}·{2}", "{0} - {1}·{2}", "{0} + {2}", "{1}·{2}"),
     ("{0} - {1}", "{1} - {0}", "({0} - {1})²", "{0} ∘ {1}"),
 )
+_COMPARED: Final = 20_000  # cells: larger values are never so regular that two forms come to the same
 
 
 def _sign(view: View, step: Step, cell: Cell) -> Asked | None:
@@ -110,16 +139,27 @@ def _operation(view: View, step: Step, cell: Cell) -> Asked | None:
     for number, name in enumerate(names):
         written = written.replace(f"{{{name}}}", f"{{{number}}}")
     family = next((each for each in _FAMILIES if written == each[0]), ())
-    products = [view.program.values[value].shape for value in step.reads]
-    # Of single numbers a product and its like are one.
-    if not family or any(shape and set(shape) == {1} for shape in products):
+    if not all(name in step.inputs for name in names):
         return None
-    shown = [
-        view.program.values[step.inputs[name]].name if name in step.inputs else exact(step.settings[name])
-        for name in names
-    ]
+    read = [view.values[step.inputs[name]] for name in names]
+    others = [form for form in family[1:] if not _comes_to(view.values[step.id], form, read)]
+    if len(others) < 1:
+        return None
+    shown = [view.program.values[step.inputs[name]].name for name in names]
     words = (Word("How is "), Word(step.name, "written"), Word(" made?"))
-    return _with_turn(view, step, words, [_filled(each, shown) for each in family])
+    return _with_turn(view, step, words, [_filled(each, shown) for each in (family[0], *others)])
+
+
+def _comes_to(value: Array, form: str, read: list[Array]) -> bool:
+    """Does a wrong form come to the right numbers? With a rate of 1, or of symmetric matrices, it may."""
+    if value.size + sum(each.size for each in read) > _COMPARED:
+        return False
+    try:
+        with np.errstate(all="ignore"):
+            made = _FORMS[form](*read)
+    except ValueError:
+        return False
+    return made.shape == value.shape and bool(np.allclose(made, value, rtol=1e-9, atol=0, equal_nan=True))
 
 
 def _filled(template: str, names: list[str]) -> str:
