@@ -13,6 +13,7 @@ from nnstep.tui.app import NnstepApp
 from nnstep.tui.renderables.layout import Layout
 from nnstep.tui.terminal import prepare_app
 from tests.tui.driving import LARGE, SMALL, Driven, compiled, driving, shipped
+from tests.tui.test_golden import Shot, check
 
 HALL = (100, 30)
 FORWARD, BACK = "pagedown", "pageup"
@@ -43,7 +44,7 @@ async def test_cells_are_as_large_as_there_is_room_for() -> None:
     async with driving(shipped("spreadsheet"), HALL) as driven:
         driven.session.go(1, 9)
         await driven.press("L")
-        assert {(box.cell, box.tall) for box in layout(driven).boxes} == {(12, 3)}
+        assert {(box.cell, box.tall) for box in layout(driven).boxes} == {(14, 5)}
         await driven.resize(60, 20)
         await driven.press("home", "space")
         assert {box.tall for box in layout(driven).boxes} == {1}
@@ -95,6 +96,24 @@ async def test_any_size(size: tuple[int, int]) -> None:
         assert driven.formula
 
 
+SHOTS = (
+    Shot("lecture-100x30", "spreadsheet", ("L", *["space"] * 9), HALL),
+    Shot("lecture-80x24", "xor", ("L", *[FORWARD] * 4), SMALL),
+    Shot("lecture-120x40", "spreadsheet", ("L", *[FORWARD] * 5)),
+    Shot("lecture-200x60", "digits", ("L", *["space"] * 3), LARGE),
+    Shot("lecture-16-colours", "spreadsheet", ("L", *["space"] * 17), HALL, "16"),
+    Shot("lecture-no-colours", "spreadsheet", ("L", *["space"] * 9), HALL, "none"),
+    Shot("tour", "xor", ("T", "space"), HALL),
+)
+
+
+@pytest.mark.parametrize("shot", SHOTS, ids=lambda shot: shot.name)
+async def test_a_screen(shot: Shot) -> None:
+    async with driving(shipped(shot.scenario), shot.size, shot.mode) as driven:
+        await driven.press(*shot.keys)
+        check(shot.name, driven)
+
+
 # ---- the lesson
 
 
@@ -102,7 +121,7 @@ async def test_a_remote_walks_the_lesson() -> None:
     lesson = shipped("spreadsheet").lesson
     async with driving(shipped("spreadsheet"), HALL) as driven:
         await driven.press("L")
-        assert "PgDn begins 1 of 7" in driven.title
+        assert "lesson of 7 stops PgDn" in driven.title
         for number, stop in enumerate(lesson, 1):
             await driven.press(FORWARD)
             view = driven.session.view()

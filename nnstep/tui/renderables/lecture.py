@@ -17,7 +17,7 @@ from nnstep.tui.renderables.layout import Box, Heading, Layout, Room, Sign, Thin
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 # Characters and lines of a cell, the largest first; 0 is as wide as on the sheet.
-SIZES: Final = ((12, 3), (10, 3), (8, 3), (12, 1), (10, 1), (0, 1))
+SIZES: Final = ((18, 5), (14, 5), (12, 3), (10, 3), (8, 3), (12, 1), (10, 1), (0, 1))
 _HEAD: Final = 2  # the title, and a line under it
 _BETWEEN: Final = 1  # line between equations that do not fit on one
 

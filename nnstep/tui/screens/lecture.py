@@ -139,6 +139,9 @@ class Lecturing(Looking):
         said, asked = (told(view, stop.say), told(view, stop.ask)) if stop else ((), ())
         words = said or (() if asked else story.teacher or story.why)
         question = tuple(Word(word.text, "heading") for word in asked)
+        if self.picture and (said or asked):
+            # Where the lesson shows a picture, the operation that happens to be done last is not what it is about.
+            return tuple(line for line in (story.warning, said, question) if line)
         return tuple(line for line in (story.warning, story.what, story.numbers, words, question) if line)
 
     def lecture_title(self, title: TitleContent) -> TitleContent:
@@ -147,8 +150,9 @@ class Lecturing(Looking):
             return title
         right = [TitlePart("L", "everything", group=2)]
         if count := len(self.session.compiled.lesson):
-            text = f"{self.session.stop_number} of {count}" if self.session.stop_number else f"PgDn begins 1 of {count}"
-            right.insert(0, TitlePart(text, "stop", role="ok", group=1))
+            number = self.session.stop_number
+            stop = TitlePart(f"{number} of {count}", "stop", role="ok", group=1)
+            right.insert(0, stop if number else TitlePart("PgDn", f"lesson of {count} stops", priority=2, group=1))
         running = tuple(part for part in title.right if part.role == "ok")
         return TitleContent(title.left, (*running, *right))
 

@@ -31,7 +31,7 @@ TOUR = (
         lambda before, now: _place(now) > _place(before),
     ),
     TourStep(
-        "Yellow is the result. Orange is what the number in [brackets] was made from; the bar below has the numbers.",
+        "Yellow is the result; orange is what the number in [brackets] was made from, as told below.",
         "←",
         "takes the operation back",
         lambda before, now: _place(now) < _place(before),
