@@ -1,7 +1,7 @@
 """Running to a breakpoint: one operation at a time, or at full speed with every iteration looked at."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from nnstep.catalog.conditions import CONDITIONS, Condition, Facts, Needs
 from nnstep.engine.cell import Array
 from nnstep.engine.program import Program
 from nnstep.engine.run import carried
+from nnstep.records import dataclass
 from nnstep.scenario.breaks import Breakpoint
 from nnstep.session import Position, Session
 
@@ -95,7 +96,7 @@ class Breaks:
                 over = True
             finally:
                 if not over:
-                    session.go(at, len(session.compiled.training.program(at).steps))
+                    session.go(at, len(self._program(at).steps))
         if found is None:
             yield from session.fast_forward(epoch)
             return
@@ -122,7 +123,7 @@ class Breaks:
 
     def _first(self, iteration: int, done: int) -> Hit | None:
         """Return the first stop of an iteration after so many steps (-1: its very start counts too)."""
-        program = self.session.compiled.training.program(iteration)
+        program = self._program(iteration)
         stops = [
             (step, point) for point in self.active for step in self._stops(point, iteration, program) if step > done
         ]
@@ -147,11 +148,14 @@ class Breaks:
 
     def _seen(self, iteration: int, values: Mapping[str, Array]) -> Facts:
         """Return what is known of an iteration of which every value is known."""
-        program = self.session.compiled.training.program(iteration)
+        program = self._program(iteration)
         trained = {v.id: program.carry[v.id] for v in program.parameters if v.trainable}
         before = {name: values[name] for name in trained}
         after = {name: values[made] for name, made in trained.items()}
         return Facts(iteration, program, self._begins(iteration), float(values[program.loss]), before, after, values)
+
+    def _program(self, iteration: int) -> Program:
+        return self.session.history.of(iteration).training.program(iteration)
 
     def _begins(self, iteration: int) -> int:
         batches = self.session.compiled.training.batches
@@ -167,14 +171,21 @@ class Breaks:
         history = self.session.history
         watch = _Watch(self.active, self._facts(start) if self.needs != "number" else None)
         goes_on, known = self._goes_on, history.ended
-        for facts in self._stepped(start, goal) if self.needs == "values" else self._fast(start, goal):
+        for facts in self._run(start, goal):
             yield facts.iteration, watch.is_met(facts)
             if history.ended != known and history.ended <= facts.iteration and not goes_on:
                 return
 
+    def _run(self, start: int, goal: int) -> Iterator[Facts]:
+        """Run iterations, those of another training before a change among them, with what is needed of each."""
+        since = self.session.history.since
+        yield from (self._facts(iteration) for iteration in range(start + 1, min(since, goal) + 1))
+        run = self._stepped if self.needs == "values" else self._fast
+        yield from run(max(start, since), goal)
+
     def _stepped(self, start: int, goal: int) -> Iterator[Facts]:
         """Run iterations with all their values."""
-        training, history = self.session.compiled.training, self.session.history
+        training, history = self.session.history.training, self.session.history
         at, flat = history.parameters(start), np.empty(history.packing.width)  # (width)
         for iteration in range(start + 1, goal + 1):
             values = training.run(iteration, at)
@@ -188,7 +199,7 @@ class Breaks:
         """Run iterations at full speed: of each its loss is known, and its parameters where they are needed."""
         from nnstep.engine.runner import Runner
 
-        training, history = self.session.compiled.training, self.session.history
+        training, history = self.session.history.training, self.session.history
         packing, program, looks = history.packing, training.program(1), self.needs == "parameters"
         trained = [variable.id for variable in program.parameters if variable.trainable]
         flat, earlier = np.empty(packing.width), np.empty(packing.width)  # (width)
@@ -221,7 +232,7 @@ class Breaks:
 
     def _limit(self, done: int) -> int:
         """Return how far may be run at once after so many iterations: what is kept on the way is kept at its end."""
-        history, training = self.session.history, self.session.compiled.training
+        history, training = self.session.history, self.session.history.training
         if done < history.reached:
             return history.reached
         limits = [history.due] if history.due else []

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ from nnstep.scenario.breaks import Breakpoint
 from nnstep.scenario.compile import Compiled
 from nnstep.scenario.limits import BREAKS, EPOCHS, NOTE
 from nnstep.scenario.reading import read_regular
-from nnstep.scenario.text import SafeText, in_message, safe_text
+from nnstep.scenario.text import in_message, safe_text
 
 VERSION: Final = 1
 BOOKMARKS: Final = 500
@@ -59,8 +60,13 @@ def mark(training: Training, iteration: int, step: int, text: str = "") -> Mark:
     """Return the place of a step of an iteration, with a person's words."""
     batches = training.batches
     identity = training.program(iteration).steps[step - 1].id if step else ""
-    shown = safe_text(" ".join(text.split()), limit=TEXT)
-    return Mark(batches.epoch(iteration), (iteration - 1) % batches.per_epoch + 1, identity, shown)
+    batch = (iteration - 1) % batches.per_epoch + 1
+    return Mark(batches.epoch(iteration), batch, identity, words(text))
+
+
+def words(text: str) -> str:
+    """Return what a person wrote as it is kept and shown: on one line, nothing in it that is obeyed or not seen."""
+    return str(safe_text(" ".join(text.split()), limit=TEXT))
 
 
 @dataclass(frozen=True)
@@ -157,7 +163,7 @@ class Store:
         path = self.path(compiled)
         if path is None:
             return False
-        written = msgspec.json.encode(_File(VERSION, in_message(str(compiled.scenario.path), limit=TEXT), kept))
+        written = msgspec.json.encode(_File(VERSION, str(in_message(str(compiled.scenario.path), limit=TEXT)), kept))
         try:
             self.place.mkdir(parents=True, exist_ok=True, mode=0o700)
             _replace(path, written)
@@ -213,7 +219,7 @@ def _replace(path: Path, content: bytes) -> None:
 def _fitting(kept: Kept, compiled: Compiled, *, has_changed: bool = False) -> Opened:
     """Return what there is a place for in a scenario; what a file says is trusted as little as any other's."""
     training = compiled.training
-    bookmarks = tuple(_safe(one) for one in kept.bookmarks[:BOOKMARKS] if one.find(training))
+    bookmarks = tuple(replace(one, text=words(one.text)) for one in kept.bookmarks[:BOOKMARKS] if one.find(training))
     breaks = tuple(point for point in kept.breaks[:BREAKS] if not point.refusal(training))
     zoom = kept.zoom if kept.zoom in training.program(1).values else ""
     names = kept.names if kept.names in NAME_SETS else ""
@@ -236,8 +242,3 @@ def _left(kept: Kept, compiled: Compiled) -> Opened:
     if lost:
         said += f"; what is gone from it: {', '.join(lost)}"
     return Opened(found.kept, said, has_changed=True)
-
-
-def _safe(one: Mark) -> Mark:
-    text: SafeText = safe_text(" ".join(one.text.split()), limit=TEXT)
-    return Mark(one.epoch, one.batch, one.step, text)

@@ -14,6 +14,9 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 for variable in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
     os.environ.pop(variable, None)
 
+# What a test does is not remembered for the next one, nor for the person who runs it.
+os.environ["XDG_STATE_HOME"] = f"{os.devnull}/no state"
+
 # A run that was started in the background ignores these, and so would every program that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)

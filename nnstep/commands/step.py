@@ -31,7 +31,7 @@ def run(given: Namespace) -> int:
     advice = advice_without_terminal(os.environ, _is_terminal(sys.stdin), _is_terminal(sys.stdout))
     if advice is not None:
         raise NnstepError(f"{advice}\n{_PLAIN}")
-    return _on_screen(session, _notes(given))
+    return _on_screen(session, _notes(given), asks=not (given.fresh or given.at))
 
 
 def _plain(given: Namespace) -> int:
@@ -72,12 +72,20 @@ def _check_name(word: str) -> None:
         raise unknown("command or scenario", word, names)
 
 
-def _on_screen(session: "Session | None", notes: Callable[[str], None] | None) -> int:
+def _on_screen(session: "Session | None", notes: Callable[[str], None] | None, *, asks: bool) -> int:
     # The screen is what takes longest to load, so it comes last: a file that is wrong is told at once.
+    from nnstep.state import Store, folder
     from nnstep.tui.app import NnstepApp
 
-    mode = colour_mode(os.environ)
-    app = NnstepApp(session, mode=mode, notes=notes, is_first_time=partial(is_first_time, os.environ))
+    mode, kept = colour_mode(os.environ), folder(os.environ)
+    app = NnstepApp(
+        session,
+        mode=mode,
+        notes=notes,
+        is_first_time=partial(is_first_time, os.environ),
+        store=Store(kept) if kept else None,
+        asks=asks,
+    )
     prepare_app(app, mode)
     return run_app(app)
 

@@ -1,8 +1,9 @@
 """Everything a person can do in the stepper, in one table: keys, footer, command palette and help all come from it."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
+
+from nnstep.records import dataclass
 
 Group = Literal[
     "Step",
@@ -81,6 +82,11 @@ ACTIONS: tuple[Action, ...] = (
     _further("faster", "plus equals_sign", "+", "faster", "Run faster."),
     _further("slower", "minus", "-", "slower", "Run slower."),
     _further("fast_forward", "f", "f", "fast-forward", "Train on at full speed to an epoch; Esc stops it.", 8),
+    _further("breakpoint", "b", "b", "breakpoint", "Stop at the step of the told matrix, with r and f; again, no more."),
+    _further("breakpoints", "B", "B", "breakpoints", "Choose where and when r and f stop: a phase, a low loss, a fault."),
+    _further("bookmark", "asterisk", "*", "bookmark", "Set a bookmark here, with a few words."),
+    _further("bookmarks", "M", "M", "bookmarks", "List the bookmarks: go there, change the words, remove."),
+    _further("resume", "y", "y", "continue", "Go on where you were the last time, where that is offered."),
     _closer("cursor_left", "h shift+left", "h", "cell left", "Move the cell cursor left (also Shift+←)."),
     _closer("cursor_down", "j shift+down", "j", "cell down", "Move the cell cursor down (also Shift+↓)."),
     _closer("cursor_up", "k shift+up", "k", "cell up", "Move the cell cursor up (also Shift+↑)."),

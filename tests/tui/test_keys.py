@@ -9,6 +9,8 @@ from nnstep.session import Position
 from nnstep.tui.actions import ACTIONS
 from nnstep.tui.renderables.layout import Box
 from nnstep.tui.screens.ask import Ask
+from nnstep.tui.screens.bookmarks import Bookmarks
+from nnstep.tui.screens.breaks import Breakpoints
 from nnstep.tui.screens.check import GradientCheck
 from nnstep.tui.screens.gallery import Gallery
 from nnstep.tui.screens.help import Help
@@ -498,6 +500,59 @@ async def does_gallery(driven: Driven, key: str) -> None:
     # Thinking better of it changes nothing.
     await driven.press("escape")
     assert driven.position == (3, 2)
+
+
+@action
+async def does_breakpoint(driven: Driven, key: str) -> None:
+    await driven.press("space", "space", key)
+    assert driven.formula.startswith("Breakpoint set: step hiddenlayer_activations")
+    assert driven.text.count("●") == 1
+    await driven.press(key)
+    assert driven.formula.startswith("Breakpoint cleared")
+    assert driven.text.count("●") == 0
+
+
+@action
+async def does_breakpoints(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert isinstance(driven.app.screen, Breakpoints)
+    await driven.press("escape", "space")
+    assert driven.position == (1, 1)
+
+
+@action
+async def does_bookmark(driven: Driven, key: str) -> None:
+    await driven.press("space", key)
+    await driven.type_text("look here")
+    await driven.press("enter")
+    assert driven.formula.startswith("★ look here")
+    await driven.press("space")
+    assert "look here" not in driven.formula
+
+
+@action
+async def does_bookmarks(driven: Driven, key: str) -> None:
+    await driven.press("space", "space", "*", "escape", "space", key)
+    assert isinstance(driven.app.screen, Bookmarks)
+    await driven.press("enter")
+    assert driven.position == (1, 2)
+
+
+@action
+async def does_resume(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert driven.formula.startswith("there is no place to continue at")
+    assert driven.position == (1, 0)
+
+
+@action
+async def does_tour(driven: Driven, key: str) -> None:
+    driven.session.go(2, 3)
+    await driven.press(key)
+    assert "TOUR 1 of 6" in driven.text
+    assert driven.position == (1, 0)
+    await driven.press("escape")
+    assert "TOUR" not in driven.text
 
 
 @action

@@ -1,6 +1,6 @@
 """Where we are, in one line: a dot for each step, and the five phases with the current one lit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -14,6 +14,8 @@ from nnstep.tui.theme import Palette
 
 DONE_DOT: Final = "●"
 TODO_DOT: Final = "○"
+DONE_STOP: Final = "■"  # a step with a breakpoint: another shape, for who sees no colour
+TODO_STOP: Final = "□"
 BORDER: Final = "│"
 _ARROW: Final = " ▸ "
 _LEAST_SPARK: Final = 6
@@ -62,15 +64,19 @@ def status_line(
     width: int,
     palette: Palette,
     *,
+    breakpoints: Collection[int] = (),
     surface: Style | None = None,
 ) -> Strip:
-    """Return the one line that stands for list and curve on a small screen: dots, the current phase, the loss curve."""
+    """Return the one line that stands for list and curve on a small screen: dots, the current phase, the loss curve.
+
+    breakpoints: indices of steps; these have squares for dots.
+    """
     behind = palette.bar if surface is None else surface
     phase = entries[current].phase if 0 <= current < len(entries) else ""
     words: _Pieces = [(f"  {phase.lower()}", behind + palette.heading)] if phase else []
     label: _Pieces = [("   loss ", behind + palette.dim)]
     needed = min(dots_width(entries), max(1, width // 2))
-    left = _dots(entries, current, needed, palette, behind) + words
+    left = _dots(entries, current, needed, palette, behind, breakpoints) + words
     room = width - cells(left) - cells(label)
     if room < _LEAST_SPARK or not len(losses):
         return strip(left, width, behind)
@@ -79,9 +85,17 @@ def status_line(
     return strip([*left, *label, *drawn], width, behind)
 
 
-def _dots(entries: Sequence[StepEntry], current: int, width: int, palette: Palette, behind: Style) -> _Pieces:
+def _dots(
+    entries: Sequence[StepEntry],
+    current: int,
+    width: int,
+    palette: Palette,
+    behind: Style,
+    breakpoints: Collection[int] = (),
+) -> _Pieces:
     """Return the dots in at most `width` cells."""
     styles = {DONE_DOT: palette.phase_done, TODO_DOT: palette.phase_todo, CURRENT: palette.heading_active}
+    styles |= {DONE_STOP: palette.error, TODO_STOP: palette.error}
     marks: list[str] = []
     at = 0
     for index, entry in enumerate(entries):
@@ -89,7 +103,8 @@ def _dots(entries: Sequence[StepEntry], current: int, width: int, palette: Palet
             marks.append(BORDER)
         if index == current:
             at = len(marks)
-        marks.append(CURRENT if index == current else DONE_DOT if index < current else TODO_DOT)
+        done, todo = (DONE_STOP, TODO_STOP) if index in breakpoints else (DONE_DOT, TODO_DOT)
+        marks.append(CURRENT if index == current else done if index < current else todo)
     at = len(marks) - 1 if current >= len(entries) else at
     shown = _elided(marks, at, width)
     return [("".join(run), behind + styles.get(mark, palette.dim)) for mark, run in groupby(shown)]

@@ -20,6 +20,7 @@ from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
 from nnstep.tui.screens.following import BINDINGS, Following
 from nnstep.tui.screens.predict import Predicts
+from nnstep.tui.screens.remembering import Remembering
 from nnstep.tui.screens.tour import Touring
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.answer import AnswerPanel
@@ -34,7 +35,7 @@ DECIMALS = (2, 3, 4, 6)
 SPEECH: tuple[Speak, ...] = ("words", "formula", "numpy")
 
 
-class Stepper(Predicts, Following, Touring):
+class Stepper(Predicts, Following, Touring, Remembering):
     """Shows a session and moves it. Dialogs are imported when they are asked for: the first frame comes sooner."""
 
     BINDINGS: ClassVar = [
@@ -110,10 +111,10 @@ class Stepper(Predicts, Following, Touring):
         )
         sheet = SheetContent(view, look, room, self.zoom, self.heat, self.alone(view))
         self.query_one(SheetView).show_sheet(sheet, follow=follow)
-        progress = contents.progress(view)
+        progress = self.with_breaks(contents.progress(view), view)
         for kind in (PhaseStrip, StepsPanel, LossPanel, StatusLine):
             self.query_one(kind).show(progress)
-        self.query_one(FormulaBar).show(self.predict_rows(view, story, self.decimals))
+        self.query_one(FormulaBar).show((*self.told_here(view), *self.predict_rows(view, story, self.decimals)))
         title = self.predict_title(contents.title(view, self._running_text()))
         self.query_one(TitleBar).show(self.lecture_title(title))
         self.query_one(FooterBar).show(contents.hints(is_answered=bool(self.asked)))
@@ -192,7 +193,7 @@ class Stepper(Predicts, Following, Touring):
     def _tick(self) -> None:
         # Not `is_current`, which also holds of what lies under another screen.
         if self.is_active:
-            self.session.next()
+            self.step_on()
             self.refresh_view()
 
     # ---- the cell cursor

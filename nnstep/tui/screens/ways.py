@@ -89,7 +89,11 @@ class FarWays(Screen[None]):
                 NnstepError(f"epoch {epoch} is over already", hint=f"press g and type {epoch}:0 to see it again")
             )
             return
-        self._pass(f"Training to epoch {epoch}", self.session.fast_forward(epoch), start, goal)
+        self._pass(*self.train(epoch), start, goal)
+
+    def train(self, epoch: int) -> tuple[str, Iterator[int]]:
+        """Return the title of a fast-forward to the end of an epoch, and its way."""
+        return f"Training to epoch {epoch}", self.session.fast_forward(epoch)
 
     async def _ask(self, title: str, hint: str, value: str, then: Callable[[str], None]) -> None:
         """Ask for one line; what is not answered is not done."""

@@ -1,7 +1,6 @@
 """The narrow widgets around the sheet: title, steps, loss, status line, formula and footer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
@@ -9,6 +8,7 @@ from textual.strip import Strip
 
 from nnstep.engine.program import PHASES
 from nnstep.explain.words import Line
+from nnstep.records import dataclass
 from nnstep.tui.renderables import chart, footer, formula, progress, steps, text, title
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.painted import Painted
@@ -40,7 +40,7 @@ class Progress:
     """How far we are.
 
     entries: the steps. current: index of the active one, -1 before the first. losses: the curve. loss: what is
-    measured. phase: of the active step.
+    measured. phase: of the active step. breakpoints: the indices of the steps at which it stops.
     """
 
     entries: tuple[steps.StepEntry, ...]
@@ -49,6 +49,7 @@ class Progress:
     epochs: Sequence[int]
     loss: str
     phase: str
+    breakpoints: frozenset[int] = frozenset()
 
 
 _NOTHING = Progress((), -1, (), (), "", "")
@@ -82,7 +83,13 @@ class StepsPanel(Painted):
         """Return the list, with an empty column on either side."""
         content: Progress = self._shown or _NOTHING
         lines = steps.steps_list(
-            content.entries, content.current, width - 2, height, self.palette, surface=self.palette.panel
+            content.entries,
+            content.current,
+            width - 2,
+            height,
+            self.palette,
+            breakpoints=content.breakpoints,
+            surface=self.palette.panel,
         )
         return [_padded(line, self.palette.panel) for line in lines]
 
@@ -116,7 +123,13 @@ class StatusLine(Painted):
         content: Progress = self._shown or _NOTHING
         bar = self.palette.bar
         line = progress.status_line(
-            content.entries, content.current, content.losses, width - 2, self.palette, surface=bar
+            content.entries,
+            content.current,
+            content.losses,
+            width - 2,
+            self.palette,
+            breakpoints=content.breakpoints,
+            surface=bar,
         )
         return [_padded(line, bar)]
 
