@@ -14,7 +14,6 @@ the bar says how many were right; nothing of it is kept or sent.
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -35,9 +34,14 @@ from nnstep.tui.widgets.bars import FormulaBar, TitleContent
 Rows = tuple[Line, ...]
 
 _ONWARD = frozenset({"next", "next_cell"})
-_BEGINS_A_NUMBER = frozenset("0123456789-+.,")
-# What these keys do otherwise; where a number is asked for they begin one.
-_TYPED = frozenset({"slower", "faster", "next_sample", "previous_sample"})
+# They come before what these keys are otherwise, where an answer begins with them.
+ANSWERING = tuple(
+    Binding(key, f"answer('{character}')", "answer", show=False, priority=True)
+    for character, key in (
+        *((digit, digit) for digit in "0123456789"),
+        *(("-", "minus"), ("+", "plus"), (".", "full_stop"), (",", "comma")),
+    )
+)
 
 
 class Predicts(Looking):
@@ -75,22 +79,19 @@ class Predicts(Looking):
         self.query_one(FormulaBar).show(told_level(self.predicting))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let go of keys that begin a number where one is asked for."""
-        question = self.question() if action in _TYPED else None
-        is_typed = question is not None and not question.asked.choices
-        return False if is_typed else super().check_action(action, parameters)
+        """Take a character as an answer only where it may be one; else its key is what it always is."""
+        if action != "answer":
+            return super().check_action(action, parameters)
+        question = self.question()
+        return question is not None and (not question.asked.choices or str(*parameters).isdigit())
 
-    async def on_key(self, event: events.Key) -> None:
-        """Take a digit as the answer, or as the first character of a number."""
-        character = event.character or ""
-        question = self.question() if character in _BEGINS_A_NUMBER and character else None
-        if question is None:
-            return
-        event.stop()
-        if question.asked.choices:
+    async def action_answer(self, character: str) -> None:
+        """Take a digit as the answer, or a character as the first one of a number."""
+        question = self.question()
+        if question is not None and question.asked.choices:
             self.commit(character)
-        else:
-            await self.ask_number(character)
+        elif question is not None:
+            await self._ask_number(question, character)
 
     def holds_back(self, name: str) -> bool:
         """Is there something to be said before a move? Then say so, or ask for the number."""
@@ -123,11 +124,7 @@ class Predicts(Looking):
             return
         self.refresh_view()
 
-    async def ask_number(self, typed: str) -> None:
-        """Take a number, of which a character is typed already."""
-        question = self.question()
-        if question is None:
-            return
+    async def _ask_number(self, question: Question, typed: str) -> None:
         # Awaited: the digits that follow wait until the line is there, and reach it.
         await self.app.push_screen(
             TypedNumber(plain_text(question.asked.words), typed, self.palette),

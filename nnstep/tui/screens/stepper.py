@@ -19,7 +19,7 @@ from nnstep.tui.renderables.layout import Room
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
 from nnstep.tui.screens.following import BINDINGS, Following
-from nnstep.tui.screens.predict import Predicts
+from nnstep.tui.screens.predict import ANSWERING, Predicts
 from nnstep.tui.screens.remembering import Remembering
 from nnstep.tui.screens.tour import Touring
 from nnstep.tui.theme import Palette
@@ -40,6 +40,7 @@ class Stepper(Predicts, Following, Touring, Remembering):
 
     BINDINGS: ClassVar = [
         *BINDINGS,
+        *ANSWERING,
         *(Binding(action.binding, action.call, action.label, show=False, priority=True) for action in ACTIONS),
     ]
 
