@@ -16,6 +16,7 @@ from nnstep.explain.gradients import gradients_of
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.origins import Contribution, origin_of, when_text
 from nnstep.explain.places import CellPlace
+from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
 from nnstep.explain.stuck import why_stuck
 from nnstep.explain.ways import ways_of
@@ -25,6 +26,7 @@ from nnstep.session import View
 
 _PRINTED_ROWS = 9  # as many as there are digits to choose them by
 _FACTS = 4
+_GRADIENT = "its gradient: how far the loss moves"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ def where_from(view: View, cell: Cell, decimals: int = 4) -> Answer:
                 leads[place] = Lead(place, _named(view, place), _source_number(view, contribution, place), told)
                 told = ()
     rest = _more(origin.more, origin.rest, decimals)
+    read = sum(map(len, read_cells(view, cell).values())) if view.is_done(cell) else 0
+    if not rest and read > len(leads):
+        # Of a sum inside a part (softmax) only the largest terms are written out.
+        rest = sentence(f"and {read - len(leads):,} more cells are read", "dim")
     ways = ways_of(view, cell, decimals=decimals)
     # Of what no step makes, where it comes from is all that there is to say in words.
     words = ways.words if isinstance(view.program.values[cell.name], Step) else ()
@@ -87,9 +93,12 @@ def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:
         told = f"the first of {many:,} cells that read it" if many > 1 else "reads it"
         if view.program.carry.get(cell.name) == identity:
             told = "what the update makes of it"
-        leads.append(_lead(view, CellPlace(here, reader), sentence(told, "dim"), decimals))
-    if effect.means == "gradient":
-        leads.append(_lead(view, effect.gradient, sentence("its gradient: how far the loss moves", "dim"), decimals))
+        place = CellPlace(here, reader)
+        if effect.means == "gradient" and place == effect.gradient:
+            told += f", and is {_GRADIENT}"
+        leads.append(_lead(view, place, sentence(told, "dim"), decimals))
+    if effect.means == "gradient" and effect.gradient not in [lead.place for lead in leads]:
+        leads.append(_lead(view, effect.gradient, sentence(_GRADIENT, "dim"), decimals))
     for before, after in view.program.carry.items():
         if after == cell.name != before:
             place = CellPlace(here + 1, Cell(before, cell.at))

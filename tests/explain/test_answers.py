@@ -1,0 +1,160 @@
+"""What is asked about a cell is answered in rows, and each leads to a cell that is there and has to do with it."""
+
+import numpy as np
+import pytest
+
+from nnstep.engine.cell import Cell
+from nnstep.engine.program import Step
+from nnstep.explain.answers import (
+    QUESTIONS,
+    Answer,
+    chain_rule,
+    chained_cell,
+    is_it_stuck,
+    trail_names,
+    where_from,
+    where_to,
+)
+from nnstep.explain.effects import readers_in
+from nnstep.explain.reads import read_cells
+from nnstep.explain.words import plain_text
+from nnstep.session import Session, View
+from tests.explain.walks import some_cells, view_of
+from tests.scenarios.shipped import opened
+
+SOME = ("spreadsheet", "digits", "convnet-digits", "lstm-remembers", "attention-copies", "batch-norm")
+
+
+def asked(view: View) -> list[Cell]:
+    """Return a cell of each of some values, spread over the program."""
+    values = list(view.program.values)
+    return [cell for name in values[:: max(1, len(values) // 12)] for cell in some_cells(view, name, most=1)]
+
+
+def assert_leads_somewhere(view: View, answer: Answer) -> None:
+    for lead in answer.leads:
+        program = view.compiled.training.program(lead.place.iteration)
+        shape = program.values[lead.place.cell.name].shape
+        assert len(lead.place.cell.at) == len(shape)
+        assert all(0 <= n < size for n, size in zip(lead.place.cell.at, shape, strict=True))
+        there = lead.place.place(view.compiled.training)
+        assert there.iteration >= 1
+        assert 0 <= there.step <= len(program.steps)
+        assert lead.name
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_every_answer_leads_to_cells_that_are_there(name: str) -> None:
+    view = view_of(name)
+    for cell in asked(view):
+        for question in ("from", "to", "chain"):
+            answer = QUESTIONS[question].answer(view, cell, 4)
+            assert_leads_somewhere(view, answer)
+            assert answer.told
+            assert all(plain_text(line) for line in answer.told)
+    stuck = is_it_stuck(view)
+    assert_leads_somewhere(view, stuck)
+    assert stuck.leads or plain_text(stuck.told[0]) == "Nothing here says that it is stuck."
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_where_from_names_the_cells_that_were_read_and_where_to_those_that_read(name: str) -> None:
+    view = view_of(name)
+    for cell in asked(view):
+        answer = where_from(view, cell)
+        read = {Cell(value, tuple(row)) for value, rows in read_cells(view, cell).items() for row in rows.tolist()}
+        led = [lead.place.cell for lead in answer.leads]
+        assert len(led) == len(set(led))
+        if isinstance(view.program.values[cell.name], Step):
+            assert set(led) <= read
+            assert set(led) == read or answer.rest
+        lit, readers = where_to(view, cell).lit, readers_in(view, cell)
+        assert {value: len(rows) for value, rows in lit.items()} == {v: len(rows) for v, rows in readers.items()}
+
+
+def test_the_largest_part_comes_first_and_the_others_are_counted() -> None:
+    view = view_of("digits")
+    answer = where_from(view, Cell("layer1.pre_activation", (0, 3)))
+    weights, inputs = view.values["layer1.weights"][:, 3], view.values["inputs"][0]
+    products = sorted((float(x * w) for x, w in zip(inputs, weights, strict=True)), key=abs, reverse=True)
+    first = answer.leads[0].told
+    assert plain_text(first).startswith(f"adds {products[0]:.4f} = ")
+    rest = float(np.sum(products)) + float(view.values["layer1.bias"][3])
+    shown = [float(plain_text(lead.told).split()[1]) for lead in answer.leads if lead.told]
+    assert len(shown) == 9
+    assert plain_text(answer.rest) == f"and {65 - 9} more = {rest - sum(sorted(products, key=abs)[-9:]):.4f}"
+
+
+def test_numbers_stand_beside_the_names_of_where_they_are() -> None:
+    view = view_of("spreadsheet")
+    answer = where_from(view, Cell("layer1.error", (0, 0)))
+    delta, weight = view.values["layer2.delta"][0, 0], view.values["layer2.weights"][0, 0]
+    assert [(lead.name, lead.number) for lead in answer.leads] == [
+        ("d_output[0,0]", f"{delta:.4f}"),
+        ("wout[0,0]", f"{weight:.4f}"),
+    ]
+    # The shape rule says what is transposed, and what the cell was before is not forgotten.
+    more = "\n".join(map(plain_text, answer.more))
+    assert "3×1 · 1×3 → 3×3   wout is transposed, from 3×1" in more
+    assert "Error_at_hidden_layer[0,0] was " in more
+    assert "Error_at_hidden_layer = d_output @ wout.T" in more
+
+
+def test_a_weight_leads_into_the_epoch_before_and_a_new_weight_into_the_next() -> None:
+    walk = Session(opened("spreadsheet"))
+    walk.go(3, 18)
+    view = walk.view()
+    (lead,) = where_from(view, Cell("layer1.weights", (1, 2))).leads
+    assert (lead.place.iteration, lead.place.cell) == (2, Cell("layer1.weights.next", (1, 2)))
+    assert lead.name == "wh[1,2] of epoch 2"
+    *_, last = where_to(view, Cell("layer1.weights.next", (1, 2))).leads
+    assert (last.place.iteration, last.place.cell) == (4, Cell("layer1.weights", (1, 2)))
+
+
+def test_the_chain_multiplies_out_and_lights_its_cells() -> None:
+    view = view_of("spreadsheet")
+    answer = chain_rule(view, Cell("layer1.weights", (0, 1)))
+    factors = [lead for lead in answer.leads if lead.name.lstrip("-").startswith("∂")]
+    term = float(np.prod([float(lead.number) for lead in factors]))
+    # By hand, for sample 0: E · slope · wout · slope · X.
+    values = view.values
+    by_hand = values["layer2.delta"][0, 0] * values["layer2.weights"][1, 0] * values["layer1.slope"][0, 1]
+    assert term == pytest.approx(by_hand, rel=1e-2)
+    assert set(answer.lit) == {"layer2.error", "layer2.slope", "layer2.weights", "layer1.slope", "inputs"}
+    assert plain_text(answer.rest).endswith(f"= {values['layer1.weights.grad'][0, 1]:.4f} = d_wh[0,1]")
+
+
+@pytest.mark.parametrize("name", ["layer1.weights", "layer1.weights.grad", "layer1.weights.next"])
+def test_the_chain_of_a_gradient_and_of_a_new_weight_is_that_of_the_weight(name: str) -> None:
+    assert chained_cell(view_of("spreadsheet"), Cell(name, (1, 2))) == Cell("layer1.weights", (1, 2))
+
+
+def test_what_has_no_gradient_says_so_and_what_to_ask() -> None:
+    answer = chain_rule(view_of("spreadsheet"), Cell("layer1.slope", (0, 0)))
+    assert not answer.leads
+    assert "has no gradient in this program" in plain_text(answer.told[0])
+    assert "a weight" in plain_text(answer.told[1])
+
+
+def test_what_is_not_there_yet_keeps_its_number() -> None:
+    walk = Session(opened("spreadsheet"))
+    walk.go(1, 3)
+    view = walk.view()
+    by_name = {lead.name: lead.number for lead in where_to(view, Cell("layer2.pre_activation", (0, 0))).leads}
+    assert by_name == {"output[0,0]": "", "d_output[0,0]": ""}
+    assert not where_from(view, Cell("layer2.output", (0, 0))).leads
+
+
+def test_stuck_has_its_worst_reason_first() -> None:
+    walk = Session(opened("xor-stuck"))
+    walk.go(40, 3)
+    answer = is_it_stuck(walk.view())
+    assert answer.leads
+    assert "same weights" in plain_text(answer.leads[0].told)
+
+
+def test_a_trail_names_the_epoch_where_it_changes() -> None:
+    view, cell = view_of("spreadsheet"), Cell("layer1.weights", (0, 1))
+    trail = [(2, cell), (1, Cell("layer1.weights.next", (0, 1))), (1, None), (2, cell)]
+    assert trail_names(view, trail) == ("wh[0,1]", "epoch 1: wh[0,1]", "start", "epoch 2: wh[0,1]")
+    assert trail_names(view, []) == ()
