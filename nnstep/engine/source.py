@@ -33,6 +33,7 @@ _IMPORTS = {
     "np": "import numpy as np",
     "sliding_window_view": "from numpy.lib.stride_tricks import sliding_window_view",
 }
+_WIDTH = 100  # characters of a line of text, and of the last line
 _COLUMN = 64  # where the shapes stand, if the line leaves room
 
 
@@ -80,16 +81,16 @@ def write_source(
             part = line.part
             body += [*[""] * bool(body), f"# {part}"]
         body.append(_with_shape(f"{names[line.id]} = {_expression(line, names, flat)}", line.shape))
-    kept = ", ".join(f'"{names[before]}": {names[after]}' for before, after in carry.items())
+    kept = [f'"{names[before]}": {names[after]}' for before, after in carry.items()]
     arguments = ", ".join(names[value.id] for value in given)
-    written = "\n".join(["", *body, "", f"return {names[loss]}, {{{kept}}}"])
+    written = "\n".join(["", *body, "", *_returned(names[loss], kept)])
     described = _wrapped(
         f"Run one iteration; returns the loss and what the next one starts with. "
         f"The network's answer is {names[prediction]}."
     )
     shapes = [f"{names[value.id]}: {_text(value.shape)}" for value in given]
     documented = f'"""{described}\n\n{_wrapped("Shapes: " + "; ".join(shapes) + ".")}\n"""'
-    function = f"def iteration({arguments}):\n" + textwrap.indent(f"{documented}{written}", "    ")
+    function = _defined(arguments) + textwrap.indent(f"{documented}{written}", "    ")
     helpers, needed = _helpers(ast.parse(function))
     imports = [statement for name, statement in _IMPORTS.items() if name in needed or name == "np"]
     numbers = [statement for name, statement in _NUMBERS.items() if name in needed]
@@ -115,6 +116,7 @@ def _identifiers(values: Iterable[Given | Line]) -> dict[str, str]:
 
 
 def _identifier(name: str) -> str:
+    name = re.sub(r"\W*-1\b", "_before", name)  # h(-1), before the first time, is not h(1)
     for sign, word in _SPELT.items():
         name = name.replace(sign, word)
     return re.sub(r"\W+", "_", name).strip("_")
@@ -182,9 +184,19 @@ def _with_shape(line: str, shape: Shape) -> str:
     return f"{line:<{_COLUMN}}  # {_text(shape)}" if shape else line
 
 
+def _defined(arguments: str) -> str:
+    line = f"def iteration({arguments}):\n"
+    return line if len(line) <= _WIDTH else f"def iteration(\n{textwrap.indent(_wrapped(arguments), '    ')},\n):\n"
+
+
+def _returned(loss: str, kept: Sequence[str]) -> list[str]:
+    line = f"return {loss}, {{{', '.join(kept)}}}"
+    return [line] if len(line) <= _WIDTH else [f"return {loss}, {{", *(f"    {entry}," for entry in kept), "}"]
+
+
 def _text(shape: Shape) -> str:
     return "×".join(map(str, shape)) if shape else "a number"
 
 
 def _wrapped(text: str) -> str:
-    return textwrap.fill(text, 100, break_long_words=False)
+    return textwrap.fill(text, _WIDTH, break_long_words=False)

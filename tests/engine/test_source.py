@@ -11,6 +11,7 @@ import pytest
 from nnstep.catalog.names import NAME_SETS
 from nnstep.engine.run import carried
 from tests.helpers.pytorch import CASES, scenario
+from tests.helpers.sequences import sequences
 from tests.helpers.trainings import Tree, compiled, dense, net, spreadsheet
 
 
@@ -61,6 +62,21 @@ def test_names_that_are_no_names_in_python() -> None:
     source = compiled(tree, "math").training.program(1).to_source()
     assert "dL_dW1 = dot(X.T, δ1)" in source
     assert "W1_next = W1 - η * dL_dW1" in source
+
+
+def test_before_the_first_time_is_not_the_second_time() -> None:
+    source = (
+        compiled(sequences({"layer": "rnn", "units": 3}, dense(2, "sigmoid")), "math").training.program(1).to_source()
+    )
+    assert "h1_before = np.tile(" in source
+    assert "h1_1 = np.tanh(" in source
+
+
+def test_a_script_of_many_parameters_has_short_lines() -> None:
+    tree = net(*(dense(2, "tanh") for _ in range(6)), dense(1), optimizer="adam")
+    source = compiled(tree, "framework").training.program(1).to_source()
+    assert max(map(len, source.splitlines())) <= 130
+    assert_same(tree, "framework")
 
 
 def test_it_holds_only_what_it_needs() -> None:
