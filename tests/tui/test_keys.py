@@ -546,6 +546,24 @@ async def does_resume(driven: Driven, key: str) -> None:
 
 
 @action
+async def does_predict(driven: Driven, key: str) -> None:
+    await driven.press(key, *["space"] * 9)
+    assert driven.position == (1, 4)
+    assert driven.formula.startswith("first: How is output made?")
+    await driven.press("2", key, *["space"] * 9)
+    assert driven.position == (1, 13)
+
+
+@action
+async def does_predict_more(driven: Driven, key: str) -> None:
+    driven.session.go(1, 10)
+    await driven.press(key, key, "space")
+    assert "level" not in driven.formula
+    assert driven.formula.startswith("d_wout = ")
+    assert "d_wout[0,0] = ?" in driven.formula
+
+
+@action
 async def does_tour(driven: Driven, key: str) -> None:
     driven.session.go(2, 3)
     await driven.press(key)
