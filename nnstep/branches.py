@@ -193,7 +193,8 @@ def _changed(
     array = np.array(at[cell.name])  # as the parameter
     told = _told(name, array[cell.at], edit.number)
     array[cell.at] = edit.number
-    return compiled, {**at, cell.name: array}, told
+    # Another object, so that whoever has kept something about a scenario knows that it is about this one no longer.
+    return replace(compiled), {**at, cell.name: array}, told
 
 
 def _with_setting(

@@ -5,15 +5,18 @@ what a file may not say is refused in the same words, and to save what was tried
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import get_args
 
 import msgspec
 import numpy as np
 
 from nnstep.catalog.datasets import Prepared
-from nnstep.engine.cell import Array
-from nnstep.engine.training import Samples
+from nnstep.catalog.datasets.dataset import Samples
+from nnstep.catalog.layers.activation import Function
+from nnstep.catalog.losses import LOSSES
+from nnstep.catalog.optimizers import OPTIMIZERS
 from nnstep.errors import NnstepError
 from nnstep.scenario import limits
 from nnstep.scenario.builder import Tree
@@ -26,6 +29,8 @@ from nnstep.scenario.text import in_message
 _LAYER = re.compile(r"layer([1-9]\d{0,3})", re.ASCII)
 _PLACE = re.compile(r":(\d+):\d+$", re.ASCII)
 _WORDS = ("notes", "lesson", "quiz", "breaks")  # keys that hold words about steps
+# The settings of layers that change no shape.
+_SAFE = ("activation", "function", "alpha", "rate", "epsilon", "momentum", "causal")
 _SHOWN = 120  # characters of a setting's value
 
 
@@ -162,13 +167,41 @@ def is_written_out(loaded: LoadedScenario) -> bool:
     return isinstance(loaded.model.data, InlineData) and loaded.model.data.split is None
 
 
-def with_parameters(loaded: LoadedScenario, at: Mapping[str, Array]) -> LoadedScenario:
-    """Return the scenario that begins with these parameters; at: by their ids, such as `layer1.weights`."""
-    for identity, array in at.items():
-        layer, _, key = identity.partition(".")
-        path = ("network", int(layer.removeprefix("layer")) - 1, key)
-        loaded = with_value(loaded, path, array.tolist())
-    return loaded
+@dataclass(frozen=True)
+class Choice:
+    """A setting that can be another in the middle of a training.
+
+    key: as `--set` names it. text: as the file has it, or what holds where it says nothing. choices: the names that
+    there are, where it is a name.
+    """
+
+    key: str
+    text: str
+    choices: tuple[str, ...] = ()
+
+
+def settings_of(compiled: Compiled) -> tuple[Choice, ...]:
+    """Return the settings that leave every shape as it is, as they are now."""
+    loaded = compiled.scenario
+
+    def choice(key: str, otherwise: object, choices: Iterable[str] = ()) -> Choice:
+        return Choice(key, setting_text(loaded, key) or str(otherwise), tuple(sorted(choices)))
+
+    found = [
+        choice("optimizer.learning_rate", compiled.training.rate),
+        choice("optimizer", loaded.model.optimizer.name, OPTIMIZERS),
+        choice("loss", loaded.model.loss.name, LOSSES),
+    ]
+    for number, layer in enumerate(loaded.model.network, 1):
+        for key in layer.__struct_fields__:
+            if key in _SAFE:
+                names = get_args(Function) if key in ("activation", "function") else ()
+                found.append(choice(f"layer{number}.{key}", _said(getattr(layer, key)), names))
+    return tuple(found)
+
+
+def _said(value: object) -> str:
+    return "none" if value is None else write_value(value) if isinstance(value, str | int | float) else str(value)
 
 
 def samples_differ(first: Samples, second: Samples) -> bool:

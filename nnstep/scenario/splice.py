@@ -184,3 +184,30 @@ def _word(text: str) -> str:
     except BadScalarError:
         pass
     return json.dumps(text, ensure_ascii=False)
+
+
+def remove(document: Document, path: Path) -> str:
+    """Return the text of a document without the key at `path`; as it is, where there is no such key.
+
+    Raises NnstepError where the key can not be taken out on its own.
+    """
+    text, (*above, key) = document.text.characters, path
+    mapping = _at(document.tree, above)
+    if not isinstance(mapping, dict) or key not in mapping:
+        return text
+    node: Node = YAML(typ="safe", pure=True).compose(text)
+    for step in above:
+        node = node.value[step] if isinstance(step, int) else next(v for k, v in node.value if k.value == step)
+    number = next(place for place, (one, _) in enumerate(node.value) if one.value == key)
+    start, end = int(node.value[number][0].start_mark.index), _end(node.value[number][1])
+    if node.flow_style:
+        # With the comma before it, or the one behind it where it is the first.
+        start = _end(node.value[number - 1][1]) if number else start
+        end = end if number or len(node.value) == 1 else int(node.value[1][0].start_mark.index)
+    else:
+        line = text.find("\n", end)
+        start, end = start - _column(text, start), len(text) if line < 0 else line + 1
+    text = text[:start] + text[end:]
+    if _at(read_document(text.encode(), document.source).tree, above) != {k: v for k, v in mapping.items() if k != key}:
+        raise NnstepError(f"{key} can not be taken out of the file as it stands", hint="change it in an editor")
+    return text
