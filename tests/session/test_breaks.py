@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnstep.branches import Number, Setting
 from nnstep.breaks import Breaks
 from nnstep.catalog.conditions import CONDITIONS
-from nnstep.engine.cell import Array
+from nnstep.engine.cell import Array, Cell
 from nnstep.scenario.breaks import Breakpoint
 from nnstep.session import Position, Session
 from tests.helpers.trainings import batched, dense, exploding, net, session, spreadsheet
@@ -45,9 +46,12 @@ def accuracy_above(values: Values, amount: float) -> str:
     return "layer2.output" if right.sum() / right.size > amount else ""
 
 
+def norm(values: Values) -> float:
+    return sqrt(sum((values[f"{name}.grad"] ** 2).sum() for name in TRAINED))
+
+
 def gradient_norm_above(values: Values, amount: float) -> str:
-    norm = sqrt(sum((values[f"{name}.grad"] ** 2).sum() for name in TRAINED))
-    return "layer1.bias.grad" if norm > amount else ""
+    return "layer1.bias.grad" if norm(values) > amount else ""
 
 
 def sign_change(values: Values, amount: float) -> str:
@@ -112,7 +116,7 @@ def amounts(kind: str) -> list[float]:
     if kind == "loss_below":
         return [float(walk.history.values(n)["loss"]) for n in (2, 37, 90)]
     if kind == "gradient_norm_above":
-        norms = [sqrt(sum((walk.history.values(n)[f"{p}.grad"] ** 2).sum() for p in TRAINED)) for n in range(1, LAST)]
+        norms = [norm(walk.history.values(n)) for n in range(1, LAST)]
         return [float(np.median(norms)), max(norms) * 0.99]
     return [0.5, 0.7] if kind == "accuracy_above" else [0.0]
 
@@ -180,6 +184,22 @@ def test_the_numbers_are_those_of_a_training_without_breakpoints(needs: str) -> 
     assert mine.position == its.position
     assert mine.losses == its.losses
     assert all(mine.values[name].tobytes() == its.values[name].tobytes() for name in its.values)
+
+
+@pytest.mark.parametrize("kind", ["loss_below", "gradient_norm_above", "sign_change"])
+def test_a_change_on_the_way_is_heeded(kind: str) -> None:
+    walk = session(xor())
+    walk.go(40, 0)
+    walk.edit(Setting("optimizer.learning_rate", "0.5"))
+    walk.go(60, 0)
+    walk.edit(Number(Cell("layer1.weights", (0, 0)), -3.0))
+    # Crossed after the second change.
+    before, after, later = map(walk.history.values, (59, 60, 90))
+    amount = float(later["loss"]) if kind == "loss_below" else (norm(before) + norm(after)) / 2
+    expected = looked_up(walk, kind, amount, 10)
+    walk.go(10, len(walk.program.steps))
+    assert stops(walk, Breakpoint(kind, amount=amount)) == expected
+    assert expected != looked_up(session(xor()), kind, amount, 10)
 
 
 def test_an_epoch_begins_before_its_first_step() -> None:
