@@ -58,6 +58,13 @@ async def test_esc_ends_it_and_nothing_else() -> None:
         assert driven.session.cursor is None
 
 
+async def test_a_lecture_ends_it() -> None:
+    async with driving(shipped("xor")) as driven:
+        await driven.press("T", "L")
+        assert said(driven) == ""
+        assert driven.stepper.lecturing
+
+
 async def test_it_begins_again_from_help_and_from_anywhere() -> None:
     async with driving(shipped("xor")) as driven:
         await driven.press("v", "}", "}", "L", "?")

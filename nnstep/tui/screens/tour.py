@@ -90,9 +90,14 @@ class Touring(Lecturing):
         self.call_after_refresh(self.refresh_view)
 
     def tour_first(self) -> None:
-        """Begin the tour for a person who is here for the first time."""
-        if self.app.is_first_time():  # type: ignore[attr-defined]
+        """Begin the tour for a person who is here for the first time, and does not give a lecture."""
+        if self.app.notes is None and self.app.is_first_time():  # type: ignore[attr-defined]
             self.tour_at = 1
+
+    def action_lecture(self) -> None:
+        """Show one equation alone, or everything again; a room is no place for a tour."""
+        self.end_tour()
+        super().action_lecture()
 
     def end_tour(self) -> bool:
         """End the tour; was there one?"""
