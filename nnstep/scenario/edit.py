@@ -6,7 +6,7 @@ what a file may not say is refused in the same words, and to save what was tried
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import get_args
 
 import msgspec
@@ -18,6 +18,7 @@ from nnstep.catalog.layers.activation import Function
 from nnstep.catalog.losses import LOSSES
 from nnstep.catalog.optimizers import OPTIMIZERS
 from nnstep.errors import NnstepError
+from nnstep.records import dataclass
 from nnstep.scenario import limits
 from nnstep.scenario.builder import Tree
 from nnstep.scenario.compile import Compiled, compile_scenario

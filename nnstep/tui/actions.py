@@ -12,6 +12,7 @@ Group = Literal[
     "Ask a number",
     "In an answer",
     "Predict, then see",
+    "What if",
     "Show it another way",
     "The rest",
 ]
@@ -54,6 +55,7 @@ _asking = partial(Action, "Ask a number")
 _inside = partial(Action, "In an answer")
 _predict = partial(Action, "Predict, then see")
 _otherwise = partial(Action, "Show it another way")
+_what_if = partial(Action, "What if")
 _rest = partial(Action, "The rest")
 
 ACTIONS: tuple[Action, ...] = (
@@ -122,6 +124,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _otherwise("backward", "pageup", "PgUp", "back again", "Back: by one operation, or to the stop before."),
     _otherwise("decimals", "d", "d", "decimals", "Show more decimals, then two again."),
+    _what_if("edit", "e", "e", "what if", "Change the number under the cursor from here on; else a setting.", 13),
+    _what_if("settings", "E", "E", "settings", "Change the learning rate, an activation, the loss, the optimizer."),
+    _what_if("undo", "u", "u", "undo", "Take the last change back."),
+    _what_if("redo", "U ctrl+r", "U", "redo", "Make the change again (also Ctrl+R)."),
+    _what_if("as_it_was", "w", "w", "as it was", "Put as it was beside as it is, for every matrix and the loss."),
+    _what_if("save", "s", "s", "save", "Save what was changed as a scenario file of its own."),
     _rest("gallery", "G", "G", "gallery", "Choose another scenario."),
     _rest("tour", "T", "T", "tour", "The six things to do first, once more; Esc ends them."),
     _rest("help", "question_mark f1", "?", "help", "Name everything on the screen, and every key.", 1),

@@ -18,6 +18,7 @@ from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.layout import Room
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
+from nnstep.tui.screens.editing import Editing
 from nnstep.tui.screens.following import BINDINGS, Following
 from nnstep.tui.screens.predict import ANSWERING, Predicts
 from nnstep.tui.screens.remembering import Remembering
@@ -35,7 +36,7 @@ DECIMALS = (2, 3, 4, 6)
 SPEECH: tuple[Speak, ...] = ("words", "formula", "numpy")
 
 
-class Stepper(Predicts, Following, Touring, Remembering):
+class Stepper(Predicts, Following, Touring, Remembering, Editing):
     """Shows a session and moves it. Dialogs are imported when they are asked for: the first frame comes sooner."""
 
     BINDINGS: ClassVar = [
@@ -100,7 +101,8 @@ class Stepper(Predicts, Following, Touring, Remembering):
         story, reads = contents.story(view, self.decimals, SPEECH[self.speech])
         if self.lecturing:
             story = self.lecture_rows(view, self.decimals, SPEECH[self.speech])
-        look = Look(self.palette, self.decimals, *self.lights(view, reads))
+        changed = self.changed_here(view)
+        look = Look(self.palette, self.decimals, *self.lights(view, reads), changed)
         room = Room(
             0,
             0,
@@ -115,8 +117,9 @@ class Stepper(Predicts, Following, Touring, Remembering):
         progress = self.with_breaks(contents.progress(view), view)
         for kind in (PhaseStrip, StepsPanel, LossPanel, StatusLine):
             self.query_one(kind).show(progress)
-        self.query_one(FormulaBar).show((*self.told_here(view), *self.predict_rows(view, story, self.decimals)))
-        title = self.predict_title(contents.title(view, self._running_text()))
+        rows = (*self.what_if_rows(view, changed), *self.predict_rows(view, story, self.decimals))
+        self.query_one(FormulaBar).show((*self.told_here(view), *rows))
+        title = self.what_if_title(self.predict_title(contents.title(view, self._running_text())))
         self.query_one(TitleBar).show(self.lecture_title(title))
         self.query_one(FooterBar).show(contents.hints(is_answered=bool(self.asked)))
         self.show_answer()

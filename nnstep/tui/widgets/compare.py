@@ -1,9 +1,8 @@
 """What stands around two sheets: a line over each, and both loss curves."""
 
-from dataclasses import dataclass
-
 from textual.strip import Strip
 
+from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables.compare import both_curves, run_label
 from nnstep.tui.theme import Palette

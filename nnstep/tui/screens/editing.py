@@ -1,0 +1,196 @@
+"""What if: change a number or a setting where we are, see what comes of it, and go back to as it was.
+
+What people do with it. The room asks "and if the learning rate were 10?": she presses E, types it, and steps on; `w`
+puts as it was beside as it is, `u` takes it back, and nobody has lost the place. A student sets one weight to 0 to see
+what it does: the cells with a ≠ are those that it reaches. What is worth keeping is saved as a scenario with `s`.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstep.branches import Number, Setting, changed_cells, refuse_result
+from nnstep.engine.cell import Cell
+from nnstep.engine.training import INPUTS, RATE, TARGETS
+from nnstep.errors import NnstepError
+from nnstep.explain.figures import exact, figure
+from nnstep.explain.naming import cell_text
+from nnstep.explain.words import Line, Word
+from nnstep.scenario.edit import is_written_out, settings_of
+from nnstep.scenario.scalars import BadScalarError, decimal
+from nnstep.scenario.text import in_message
+from nnstep.session import View
+from nnstep.tui.renderables.title import TitlePart
+from nnstep.tui.screens import contents
+from nnstep.tui.screens.ways import FarWays
+from nnstep.tui.widgets.bars import FormulaBar, TitleContent
+
+# As it was is worked out beside each key where that is soon done; else it waits for w.
+_BESIDE = 500_000  # cells
+_MOST_BESIDE = 16  # iterations
+
+
+class Editing(FarWays):
+    """A stepper whose numbers and settings can be changed."""
+
+    # ---- keys
+
+    async def action_edit(self) -> None:
+        """Change the number under the cursor; where there is no cursor, a setting."""
+        cell = self.session.cursor
+        if cell is None:
+            await self.action_settings()
+            return
+        self.stop()
+        view = self.session.view()
+        try:
+            refuse_result(view.program, cell)
+        except NnstepError as error:
+            self.complain(error)
+            return
+        if cell.name == RATE:
+            await self._ask_setting("optimizer.learning_rate")
+            return
+        name, now = cell_text(view, cell), exact(float(view.values[cell.name][cell.at]))
+        hints = [f"now {now}; from iteration {view.position.iteration} on"]
+        if cell.name in (INPUTS, TARGETS) and not is_written_out(self.session.compiled.scenario):
+            hints.append("a sample of a data set: this can not be saved in a scenario")
+        await self._ask_edit(f"What if {name} were another?", hints, now, lambda text: self._set_number(cell, text))
+
+    async def action_settings(self) -> None:
+        """Choose a setting, and change it."""
+        self.stop()
+        from nnstep.tui.screens.edit import Settings
+
+        session = self.session
+        dialog = Settings(
+            settings_of(session.compiled), session.branches.told, session.position.iteration, self.palette
+        )
+        await self.app.push_screen(dialog, lambda key: self.run_worker(self._ask_setting(key)) if key else None)
+
+    async def _ask_setting(self, key: str) -> None:
+        choice = next(one for one in settings_of(self.session.compiled) if one.key == key)
+        hints = [f"from iteration {self.session.position.iteration} on; written as in a scenario file"]
+        if choice.choices:
+            hints.append(", ".join(choice.choices))
+        await self._ask_edit(
+            f"What if {key} were another?", hints, choice.text, lambda text: self.session.edit(Setting(key, text))
+        )
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._go_to_other("Taken back", "undo")
+
+    def action_redo(self) -> None:
+        """Make the change again that was taken back."""
+        self._go_to_other("Changed again", "redo")
+
+    async def action_as_it_was(self) -> None:
+        """Show as it was beside as it is."""
+        self.stop()
+        if not self.session.branches.told:
+            self.complain(NnstepError("nothing was changed", hint="e changes what the cursor is on, E a setting"))
+            return
+        from nnstep.explain.comparing import Pair
+        from nnstep.tui.screens.compare import Compare
+
+        pair = Pair(self.session.unedited(), self.session)
+        names = ("as it was", f"as it is: {', '.join(self.session.branches.told)}")
+        await self.app.push_screen(Compare(pair, names, self.palette, over=True), lambda _: self.refresh_view())
+
+    async def action_save(self) -> None:
+        """Save what was changed as a scenario file."""
+        self.stop()
+        branches, path = self.session.branches, self.session.compiled.scenario.path
+        if not branches.told:
+            hint = "e changes what the cursor is on, E a setting; then s saves it"
+            self.complain(NnstepError("nothing was changed, so there is nothing to save", hint=hint))
+            return
+        from nnstep.tui.screens.edit import SaveLine
+
+        name = f"{path.stem if path else 'scenario'}-what-if.yaml"
+        await self.app.push_screen(SaveLine(name, self._save, self.palette), self._say_saved)
+
+    # ---- doing it
+
+    async def _ask_edit(self, title: str, hints: list[str], value: str, do: Callable[[str], None]) -> None:
+        from nnstep.tui.screens.edit import EditLine
+
+        # Awaited: keys that were typed ahead wait until the dialog is there, and reach it.
+        await self.app.push_screen(
+            EditLine(title, tuple(hints), value, do, self.palette), lambda typed: self.stay() if typed else None
+        )
+
+    def _set_number(self, cell: Cell, text: str) -> None:
+        try:
+            number = decimal(text)
+        except BadScalarError as fault:
+            raise NnstepError(fault.what, hint=fault.hint or "such as 0.5 or -1e-3") from None
+        self.session.edit(Number(cell, number))
+
+    def _go_to_other(self, what: str, move: str) -> None:
+        self.stop()
+        try:
+            told = getattr(self.session, move)()
+        except NnstepError as error:
+            self.complain(error)
+            return
+        self.stay()
+        hint = "U changes it again" if move == "undo" else "u takes it back"
+        self.query_one(FormulaBar).show(contents.remark(f"{what}: {told}", hint))
+
+    def _save(self, name: str, overwrite: bool) -> None:
+        from nnstep.scenario.saving import file_text, save
+
+        last = self.session.branches.last
+        begun = last.history.parameters(last.since)
+        text = file_text(last.compiled, last.since, begun, self.session.branches.told)
+        save(text, Path(name).expanduser(), overwrite=overwrite)
+
+    def _say_saved(self, name: str | None) -> None:
+        if name:
+            shown = in_message(name, limit=60)
+            self.query_one(FormulaBar).show(contents.remark(f"Saved as {shown}", f"nnstep {shown} opens it"))
+
+    # ---- showing
+
+    def changed_here(self, view: View) -> Mapping[str, NDArray[np.bool_]]:
+        """Return which cells are other than they were without any change, as far as that is soon known."""
+        most = max(2, min(_BESIDE // view.program.cells, _MOST_BESIDE))
+        before = self.session.as_it_was(most)
+        return changed_cells(view, before) if before else {}
+
+    def what_if_rows(self, view: View, changed: Mapping[str, NDArray[np.bool_]]) -> tuple[Line, ...]:
+        """Return the told cell as it was, where it is another now."""
+        cell = view.story
+        if cell is None or cell.name not in changed or not changed[cell.name][cell.at] or not view.is_done(cell):
+            return ()
+        before = (self.session.as_it_was(0) or {}).get(cell.name)
+        if before is None or before.shape != view.values[cell.name].shape:
+            return ()
+        was, now = float(before[cell.at]), float(view.values[cell.name][cell.at])
+        apart = now - was
+        return (
+            (
+                Word("What if: ", "heading"),
+                Word(cell_text(view, cell), "name"),
+                Word(f"  {figure(was)} → "),
+                Word(figure(now), "written"),
+                Word(f"  as it was → as it is, {'+' * (apart > 0)}{figure(apart)}", "dim"),
+            ),
+        )
+
+    def what_if_title(self, content: TitleContent) -> TitleContent:
+        """Return the title with how many changes there are."""
+        count = len(self.session.branches.told)
+        if not count:
+            return content
+        part = TitlePart(f"{count} change{'s' * (count > 1)}", "what if", priority=2, role="ok", group=2)
+        return TitleContent((*content.left, part), content.right)
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Run by itself no longer."""
