@@ -104,7 +104,8 @@ class _Loop:
 
     def __post_init__(self) -> None:
         self.stopping = Stopping(self.training, self.runner.score)
-        self.good = (0, self.runner.carried())  # the last look at the parameters that found nothing amiss
+        # The last look at the parameters that found nothing amiss.
+        self.good: tuple[int, Mapping[str, Array]] = (0, self.training.first)
         self.best: Mapping[str, Array] = {}  # parameters and states after the best epoch
         batches = self.training.batches
         self.counts = [batches.count(iteration) for iteration in range(1, batches.per_epoch + 1)]
@@ -176,8 +177,11 @@ class _Loop:
         return Point(self.epoch, self.train, *(self.runner.score(part) if len(part) else None for part in parts))
 
     def _find_break(self) -> Break | None:
-        """Run again from the last good look, step by step, and return the first number that is not finite."""
-        done, at = self.good
+        """Run again from the last good look, step by step, and return the first number that is not finite.
+
+        None where all are finite in double precision: then only single precision was too narrow.
+        """
+        done, at = self.good[0], {identity: value.astype(np.float64) for identity, value in self.good[1].items()}
         for iteration in range(done + 1, self.runner.done + 1):
             program = self.training.program(iteration)
             values = self.training.run(iteration, at)

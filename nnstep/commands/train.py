@@ -170,7 +170,8 @@ def _broken(outcome: Outcome) -> str:
     training, broke = outcome.compiled.training, outcome.trained.broke
     smaller = f"\n  try a learning rate smaller than {exact(training.rate)}, or smaller weights to begin with"
     if broke is None:
-        return f"the loss is {short(outcome.trained.train)}{smaller}"
+        what = f"the numbers are too large for single precision in epoch {outcome.trained.epoch}"
+        return f"{what}\n  leave --float32 out, or try a learning rate smaller than {exact(training.rate)}"
     value = training.program(broke.iteration).values[broke.cell.name]
     # What breaks before the first update has nothing to do with how far an update goes.
     at_once = begins_too_large(training.program(broke.iteration), broke.iteration, broke.cell.name)

@@ -46,8 +46,9 @@ class Runner:
     def begin(self, done: int, carried: Mapping[str, Array]) -> None:
         """Go on from these parameters and states after so many iterations."""
         self.done = done
-        for identity, array in self.at.items():
-            array[...] = carried[identity]
+        with np.errstate(all="ignore"):  # what is too large for single precision becomes infinite
+            for identity, array in self.at.items():
+                array[...] = carried[identity]
 
     def run(self, last: int, losses: list[float], low: float = -inf) -> None:
         """Run up to an iteration, adding the loss of each, from before its update, to `losses`.
@@ -195,7 +196,8 @@ class Runner:
         return samples if self.kind == np.float64 else Samples(self._as(samples.inputs), self._as(samples.targets))
 
     def _as(self, array: Array) -> Any:
-        return array.astype(self.kind, copy=False)
+        with np.errstate(all="ignore"):
+            return array.astype(self.kind, copy=False)
 
 
 def _record_steps(recording: Recording, steps: Sequence[Step]) -> None:

@@ -325,3 +325,21 @@ def test_single_precision_is_near_and_says_so(run: Run, xor: str) -> None:
         np.testing.assert_allclose(single["parameters"][identity], values, rtol=1e-4)
     assert "single: near the numbers of stepping" in run("train", xor, "--epochs", "30", "--float32").out
     assert "precision" not in run("train", xor, "--epochs", "30").out
+
+
+@pytest.mark.parametrize(
+    ("inputs", "weights", "rate"), [("1e39", "1", "1e-200"), ("1", "1e39", "1e-200"), ("1e15", "1e15", "1")]
+)
+def test_what_only_single_precision_is_too_narrow_for_is_said(
+    run: Run, write: Callable[..., str], inputs: str, weights: str, rate: str
+) -> None:
+    path = write(
+        f"title: T\ndata: {{inputs: [[{inputs}]], targets: [[1]]}}\nnetwork:\n"
+        f"  - {{layer: dense, units: 1, weights: [[{weights}]], bias: false}}\n"
+        f"loss: half_sse\noptimizer: {{name: gd, learning_rate: {rate}}}\nepochs: 1\n"
+    )
+    assert run("train", path).code == 0
+    ran = run("train", path, "--float32")
+    assert ran.code == 1
+    assert "too large for single precision in epoch 1" in ran.err
+    assert "leave --float32 out" in ran.err
