@@ -121,6 +121,8 @@ class Predicting:
         """Return the view without what is not to be seen yet."""
         if not self.is_on or view.active is None:
             return view
+        if not view.position.cell and (judged := self.judged(view)) is not None:
+            return view.hiding({}, judged.question.cell)  # what was asked about stays what is told
         order, here = view.program.order, view.position.step
         stops = list(_steps(view))
         stop = next((number for number, identity in enumerate(stops) if order[identity] >= here), None)
@@ -227,7 +229,8 @@ def _question(view: View, step: Step, said: tuple[QuizStep, ...], faded: bool) -
     """Return the first question that suits: what the scenario says, in turn, or what is usual for the step."""
     turn = view.position.iteration - 1
     limited = [one for one in said if one.first > 1 or one.last != np.inf] or list(said)
-    told = limited[turn % len(limited)] if limited else QuizStep(step.id)
+    numbers = [one for one in limited if faded and one.ask == "value"] or limited
+    told = numbers[turn % len(numbers)] if numbers else QuizStep(step.id)
     usual = _IN_TURN.get(steps_that_matter(view.program).get(step.id, ""), _ANY)
     names = [*usual[turn % len(usual) :], *usual[: turn % len(usual)], *_ANY]
     names = [*["value"] * faded, *[told.ask] * bool(told.ask), *names]
