@@ -7,6 +7,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 
 from nnstep.catalog.layers.activation import ALPHA, Function
 from nnstep.catalog.losses import LOSSES
@@ -200,6 +201,11 @@ def test_the_negated_operation_is_exactly_minus(op: Op) -> None:
     for seed, shapes in enumerate(many_shapes(op)):
         values = draw(op, shapes, seed)
         assert np.array_equal(forward(minus, values), -forward(op, values))
+
+
+@every_op
+def test_its_sentence_is_read_whole_in_a_row_of_80_columns(op: Op) -> None:
+    assert cell_len(op.sentence) <= 76
 
 
 @every_op

@@ -37,7 +37,7 @@ def test_an_error_that_goes_back(walk: Session) -> None:
     story = told(walk, "layer1.error", 1, 1)
     assert story["what"] == "Error_at_hidden_layer = d_output · woutᵀ"
     assert story["numbers"] == "Error_at_hidden_layer[1,1] = 0.0334·0.2450 = 0.0082   was 0.0081"
-    assert story["why"].startswith("How much each unit of the layer below is to blame")
+    assert story["why"].startswith("How much each unit below is to blame")
     assert story["shapes"].startswith("d_output 3×1 · wout 3×1ᵀ → Error_at_hidden_layer 3×3")
     assert story["code"] == "Error_at_hidden_layer = d_output @ wout.T"
     assert story["formula"] == "Error_at_hidden_layer[b,i] = Σ[j] d_output[b,j]·wout[i,j]"

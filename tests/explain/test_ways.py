@@ -17,7 +17,7 @@ def ways(identity: str, *at: int) -> Ways:
 
 def test_a_cell_in_three_ways() -> None:
     found = ways("layer1.error", 1, 1)
-    assert plain_text(found.words).startswith("How much each unit of the layer below is to blame")
+    assert plain_text(found.words).startswith("How much each unit below is to blame")
     assert plain_text(found.mathematics) == "Error_at_hidden_layer[1,1] = Σ[j] d_output[1,j]·wout[1,j]"
     assert plain_text(found.code) == "Error_at_hidden_layer = d_output @ wout.T"
     assert r"\sum_{j}" in found.latex

@@ -9,7 +9,7 @@ from nnstep.engine.rule import Rule
 _MEAN_SAMPLES = Op(
     "mean_samples",
     Rule("out[j] = sum[...](d[...,j]) / n", ("n",)),
-    "How much each bias is to blame: the blame of its unit, averaged over the samples.",
+    "How much each bias is to blame: its unit's blame, averaged over the samples.",
     code="rows(d).sum(axis=0) / n",
     notation="column means of {d}",
 )

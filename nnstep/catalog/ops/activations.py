@@ -6,7 +6,7 @@ Each activation says how a signal goes back through it: the signal times the slo
 from nnstep.engine.op import Op
 from nnstep.engine.rule import Rule
 
-LISTENING = "How much the unit is listening: how far its output moves when its input moves a little."
+LISTENING = "How much the unit is listening: how far it moves when its input does."
 
 # Hendrycks and Gimpel, Gaussian Error Linear Units (2016), equation 3: the tanh form of gelu.
 _GELU_U = "sqrt(2 / pi) * (z[...] + 0.044715 * z[...]**3)"
@@ -43,7 +43,7 @@ ENTRIES = (
     Op(
         "relu_slope",
         Rule("out[...] = 1.0 if z[...] > 0 else 0.0"),
-        "1 where the unit let its input through, 0 where it did not (and at exactly 0).",
+        "1 where the unit let its input through, 0 where it did not (or at 0).",
         notation="relu′({z})",
         role="slope",
         kinks=True,
@@ -140,7 +140,7 @@ ENTRIES = (
     Op(
         "softmax_back",
         Rule("out[...,j] = a[...,j] * (d[...,j] - sum[k](d[...,k] * a[...,k]))"),
-        "A chance can only rise if others fall: each score's blame is measured against the row's average blame.",
+        "A chance rises only if others fall: blame counts against the row's average.",
         code="a * (d - (d * a).sum(axis=-1, keepdims=True))",
         notation="{a} ∘ ({d} - row sums of {d} ∘ {a})",
         example={"a": (3, 4), "d": (3, 4)},

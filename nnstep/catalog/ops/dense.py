@@ -25,7 +25,7 @@ ENTRIES = (
     Op(
         "affine",
         Rule("out[...,j] = sum[i](x[...,i] * w[i,j]) + b[j]"),
-        "Each cell is one row of inputs times one column of weights, plus the bias of that column.",
+        "Each cell is one row of inputs times one column of weights, plus its bias.",
         code="x @ w + b",
         notation="{x} · {w} + {b}",
         gradients={"x": "matmul_back(d, w)", "w": "matmul_weights(x, d)", "b": "sum_samples(d)"},
@@ -34,7 +34,7 @@ ENTRIES = (
     Op(
         "matmul_back",
         Rule("out[...,i] = sum[j](d[...,j] * w[i,j])"),
-        "How much each unit of the layer below is to blame: the blame of all it feeds, through the weights between.",
+        "How much each unit below is to blame: the blame of all it feeds, weighted.",
         code="d @ w.T",
         notation="{d} · {w}ᵀ",
         example={"d": (3, 2), "w": (4, 2)},
@@ -42,8 +42,7 @@ ENTRIES = (
     Op(
         "matmul_weights",
         Rule("out[i,j] = sum[...](x[...,i] * d[...,j])"),
-        "How much each weight is to blame: what came in through it, times the blame of the unit it feeds, "
-        "added up over the samples.",
+        "How much each weight is to blame: input times its unit's blame, added up.",
         code="rows(x).T @ rows(d)",
         notation="{x}ᵀ · {d}",
         example={"x": (3, 4), "d": (3, 2)},
@@ -51,7 +50,7 @@ ENTRIES = (
     Op(
         "sum_samples",
         Rule("out[j] = sum[...](d[...,j])"),
-        "How much each bias is to blame: the blame of its unit, added up over the samples.",
+        "How much each bias is to blame: its unit's blame, added up over the samples.",
         code="rows(d).sum(axis=0)",
         notation="column sums of {d}",
         example={"d": (3, 4)},

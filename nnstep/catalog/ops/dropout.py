@@ -7,7 +7,7 @@ ENTRIES = (
     Op(
         "dropout",
         Rule("out[...] = x[...] * mask[...] / (1 - rate)", ("rate",)),
-        "Where the mask is 0 the unit is silent this time; the others speak up, so that the sum stays about the same.",
+        "Where the mask is 0 the unit is silent this time, and the others speak up.",
         gradients={"x": "dropout(d, mask)"},
         example_settings={"rate": 0.25},
         domain={"mask": "unit"},

@@ -17,7 +17,7 @@ ENTRIES = (
     Op(
         "embed_back",
         Rule("out[i:vocabulary,j] = sum[...](d[...,j] if x[...] == i else 0)", ("vocabulary",)),
-        "How much each row of the table is to blame: the blame of every place where it was looked up, added up.",
+        "How much each row is to blame: all blame where it was looked up, added up.",
         code="(np.arange(vocabulary)[:, None] == x.reshape(-1)) @ rows(d)",
         notation="{d} added up where {x} is the row, {vocabulary} rows",
         example={"d": (4, 3), "x": (4,)},

@@ -86,7 +86,7 @@ def _entries(kind: _Kind) -> Iterator[Op]:
     yield Op(
         f"{name}_mean_back",
         Rule(f"out[{kind.full}] = d[{stat}] / ({count})", kind.settings),
-        "Every number had the same say in the mean: each takes the same part of its blame.",
+        "Each number had the same say in the mean: each takes an equal part of blame.",
         code=f"{kind.like} * d{kind.wide} / ({count})",
         notation="{d} in equal parts",
         example={"d": kind.small},
@@ -104,7 +104,7 @@ def _entries(kind: _Kind) -> Iterator[Op]:
     yield Op(
         f"{name}_center_back",
         Rule(f"out[{stat}] = -sum[{over}](d[{cell}])"),
-        "The mean was taken away from every number: it takes the blame of all, with a minus.",
+        "The mean was taken from each number: it takes all their blame, with a minus.",
         code=f"-d.sum(axis={kind.axes})",
         notation=f"-{name} sums of {{d}}",
         example={"d": kind.shape},
@@ -112,7 +112,7 @@ def _entries(kind: _Kind) -> Iterator[Op]:
     yield Op(
         f"{name}_variance",
         Rule(f"out[{stat}] = sum[{over}](c[{cell}]**2) / ({count})", kind.settings),
-        f"How widely the numbers of each {name} are spread: the mean of the squares of their distances.",
+        f"How widely each {name} is spread: the mean of its squared distances.",
         code=f"(c**2).sum(axis={kind.axes}) / ({count})",
         notation=f"{name} means of {{c}}²",
         gradients={"c": f"{name}_variance_back(c, d)"},
@@ -122,7 +122,7 @@ def _entries(kind: _Kind) -> Iterator[Op]:
     yield Op(
         f"{name}_variance_back",
         Rule(f"out[{cell}] = 2 * c[{cell}] * d[{stat}] / ({count})", kind.settings),
-        "Whoever is far from the mean spreads the numbers, and takes the blame for it.",
+        "What is far from the mean spreads the numbers, and takes the blame for it.",
         code=f"2 * c * d{kind.wide} / ({count})",
         notation="2·{c} ∘ {d} in parts",
         example={"c": kind.shape, "d": kind.small},
@@ -131,7 +131,7 @@ def _entries(kind: _Kind) -> Iterator[Op]:
     yield Op(
         f"{name}_normalize",
         Rule(f"out[{cell}] = c[{cell}] / sqrt(variance[{stat}] + epsilon)", ("epsilon",)),
-        f"Every {name} gets the same spread, whatever it was; epsilon keeps this from dividing by 0.",
+        f"Every {name} gets the same spread; epsilon keeps this from dividing by 0.",
         code=f"c / np.sqrt(variance + epsilon){kind.wide}",
         notation="{c} / √({variance} + {epsilon})",
         gradients={
@@ -181,7 +181,7 @@ def _scaling(name: str, cell: str, stat: str, over: str, wide: str, axes: str, s
     yield Op(
         f"{name}_scale_grad",
         Rule(f"out[{stat}] = sum[{over}](d[{cell}] * a[{cell}])"),
-        f"How much each scale is to blame: what it scaled, times the blame of that, added up over its {name}.",
+        "How much each scale is to blame: what it scaled times its blame, added up.",
         code=f"(rows(d) * rows(a)).sum(axis={axes})" if flat else f"(d * a).sum(axis={axes})",
         notation=f"{name} sums of {{d}} ∘ {{a}}",
         example={"d": shape, "a": shape},
@@ -195,13 +195,13 @@ ENTRIES = (
     Op(
         "running_average",
         Rule("out[...] = (1 - momentum) * running[...] + momentum * batch[...]", ("momentum",)),
-        "A mean over the last batches, for the time when answers are wanted and there is no batch.",
+        "A mean over the last batches, for when answers are wanted without a batch.",
         example_settings={"momentum": 0.1},
     ),
     Op(
         "running_spread",
         Rule("out[...] = (1 - momentum) * running[...] + momentum * batch[...] * n / (n - 1)", ("momentum", "n")),
-        "The same for the variance; n / (n - 1) because a batch is a sample, and a sample looks narrower than it is.",
+        "The same for the variance; n / (n - 1), as a batch looks narrower than all.",
         example_settings={"momentum": 0.1, "n": 5},
     ),
 )

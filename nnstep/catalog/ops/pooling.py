@@ -23,7 +23,7 @@ ENTRIES = (
     Op(
         "max_pool_winner",
         Rule("out[b,c,y,x] = argmax[p:size,q:size](img[b,c,y*stride+p,x*stride+q])", ("size", "stride")),
-        "Which number of the window won, counted from 0, row after row; of equal ones the first.",
+        "Which number of the window won, counted from 0; of equal ones the first.",
         code="winners(img, size, stride)",
         notation="winner of each {size}×{size} of {img}",
         role="winners",
@@ -61,7 +61,7 @@ ENTRIES = (
             f"out[b,c,y:rows,x:columns] = sum[v,u](d[b,c,v,u] if {_INSIDE} else 0) / size**2",
             ("size", "stride", "rows", "columns"),
         ),
-        "All numbers of a window had the same say: each takes the same part of the blame.",
+        "All numbers of a window had the same say: each takes an equal part of blame.",
         code="spread_evenly(d, size, stride, (rows, columns)) / size**2",
         notation="{d} to each {size}×{size}",
         example={"d": _MADE},

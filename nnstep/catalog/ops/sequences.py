@@ -32,7 +32,7 @@ def _beside(parts: int) -> Op:
     return Op(
         f"beside_{parts}",
         Rule(f"out[...,i:width] = {choices} else {blocks[-1]}", ("size", "width")),
-        "Each gate read its own columns, so each puts its own blame into them: the wide matrix, put together again.",
+        "Each gate puts its blame into the columns it read: one wide matrix again.",
         code=f"np.concatenate([{', '.join(names)}], axis=-1)",
         notation=f"[{' | '.join(f'{{{name}}}' for name in names)}]",
         example=dict.fromkeys(names, (2, 3)),
@@ -74,7 +74,7 @@ ENTRIES = (
     Op(
         "add_three",
         Rule("out[...,j] = x[...,j] + h[...,j] + b[j]"),
-        "What comes from the input, what comes from the time before, and the bias, which is the same at all times.",
+        "From the input, from the time before, and the bias, the same at all times.",
         code="x + h + b",
         notation="{x} + {h} + {b}",
         gradients={"x": "d", "h": "d", "b": "sum_samples(d)"},
@@ -83,7 +83,7 @@ ENTRIES = (
     Op(
         "recurrent_affine",
         Rule("out[...,j] = sum[i](x[...,i] * wx[i,j]) + sum[k](h[...,k] * wh[k,j]) + b[j]"),
-        "The input times its weights, plus the state before times its own, plus the bias of that column.",
+        "The input times its weights, the state before times its own, and the bias.",
         code="x @ wx + h @ wh + b",
         notation="{x} · {wx} + {h} · {wh} + {b}",
         gradients={
@@ -112,7 +112,7 @@ ENTRIES = (
             "out[...,i:width] = d[...,i - start] if start <= i < start + size else 0",
             ("start", "size", "width"),
         ),
-        "Only these columns were read, so only these are to blame: zeros in all others.",
+        "Only these columns were read, so only these are to blame: 0 in all others.",
         code="np.pad(d, [(0, 0)] * (d.ndim - 1) + [(start, width - start - size)])",
         notation="{d} in {size} of {width} columns from column {start}, else 0",
         example={"d": (2, 3)},
@@ -122,12 +122,12 @@ ENTRIES = (
     Op(
         "product",
         Rule("out[...] = a[...] * b[...]"),
-        "How much goes through: cell by cell, a number times how far its gate is open.",
+        "How much goes through: each number times how far its gate is open.",
         gradients={"a": "product_back(d, b)", "b": "product_back(d, a)"},
     ),
     Op(
         "product_back",
         Rule("out[...] = d[...] * other[...]"),
-        "How much this factor is to blame: the blame of the product, times the other factor.",
+        "How much this factor is to blame: the product's blame, times the other one.",
     ),
 )
