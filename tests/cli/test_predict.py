@@ -1,0 +1,76 @@
+"""Predict, then see, typed and read as lines: nothing is printed before it has been predicted."""
+
+import pytest
+
+from .conftest import Run
+from .test_plain import answers
+
+
+def test_a_walk_with_guesses(run: Run) -> None:
+    typed = ["predict", "", "", "", "", "show", "", "2", "", "below", "", "", "", "skip"]
+    said = answers(run, "spreadsheet", *typed)
+    began, *_, asked = said[:6]
+    assert began.startswith("Predict, then see: what matters stays ?")
+    assert "1 relu(output_layer_input)\n2 σ(output_layer_input)\n3 tanh" in said[5 - 1]
+    assert "output = ?" in said[4]
+    assert asked.startswith("epoch 1 · step 4 of 18")
+    rest = "\n\n".join(said)
+    shown, _, after = rest.partition("✓ Right: output is σ(output_layer_input)")
+    assert "0.7893" not in shown
+    assert "first: How is output made?" in shown
+    assert "0.7893" in after
+    assert "✓ Right: E[2,0] is below zero" in after
+    assert "Not answered: d_output is E ∘ slope_output_layer" in after
+
+
+def test_levels_and_the_score(run: Run) -> None:
+    typed = [
+        "predict 4",
+        "go :5",
+        "-0.8",
+        "go :12",
+        "show d_wout",
+        "where d_wout[1,0]",
+        "go :17",
+        "go :18",
+        "predict off",
+    ]
+    said = "\n\n".join(answers(run, "spreadsheet", *typed))
+    assert "The last 4 stretches of each iteration stay ?" in said
+    assert "Type a number, right to within 5%.   skip shows it" in said
+    assert "✓ Right: E[2,0] is -0.7893   you said -0.8, too small by 0.0107 (1.4%)" in said
+    assert "d_wout = ?" in said
+    assert "d_wout[1,0] = ?" in said
+    assert "Iteration 1: 1 of 1 predicted right.   level 4 of 4" in said
+    assert said.endswith("Everything is shown again.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [
+        (["predict 7"], "there is no level 7\n  levels go from 0 to 4"),
+        (["predict x"], "'x' is no level"),
+        (["skip"], "nothing is asked here"),
+        (["skip it"], "nothing was expected here"),
+        (
+            ["predict", "go :5", "perhaps"],
+            "'perhaps' is none of the answers\n  there are: 1 above zero, 2 below zero, 3 zero",
+        ),
+        (
+            ["predict", "go :5", ""],
+            "first: Is E[2,0] above zero, or below?\n  type a number from 1 to 3; skip shows it",
+        ),
+        (["predict 4", "go :5", "much"], "'much' is no number"),
+        (["2"], "there is no command called '2'"),
+    ],
+)
+def test_what_is_no_answer_is_told(run: Run, typed: list[str], what: str) -> None:
+    assert answers(run, "spreadsheet", *typed)[-1].startswith(what)
+
+
+def test_commands_are_commands_while_something_is_asked(run: Run) -> None:
+    said = answers(run, "spreadsheet", "predict", "go :5", "back", "n", "help", "names math")
+    assert said[2].startswith("epoch 1 · step 4 of 18")
+    assert said[3].startswith("first: How is output made?")
+    assert said[4].startswith("Type a word")
+    assert "ŷ = ?" in said[5]
