@@ -31,6 +31,7 @@ from nnstep.tui.widgets.painted import Painted
 _ABOUT: tuple[Line, ...] = (
     (Word("Each gradient is held against the loss itself: one weight is moved a", "dim"),),
     (Word("little, up and down, and the loss has to move as backprop says.", "dim"),),
+    (Word("exact: the two cannot be told apart; approximate: they agree to five digits.", "dim"),),
 )
 MOST = 50  # cells of a parameter that are looked at unless all are asked for
 PAGE = 10  # rows

@@ -26,7 +26,7 @@ LEGEND: tuple[tuple[Cell, str, str], ...] = (
     (
         Cell.WRITTEN,
         " 1.64 ",
-        "being worked out by this step: yellow and bold; [brackets] mark the cell that is told below",
+        "being worked out by this step: yellow and bold; [brackets] mark the told cell, explained below",
     ),
     (Cell.READ, " 0.93 ", "read by the told cell: orange and underlined; so are the names of all that the step reads"),
     (Cell.EFFECT, "›0.31 ", "has the told cell in it (O lights them): blue, with › before the number"),
@@ -41,13 +41,15 @@ LEGEND: tuple[tuple[Cell, str, str], ...] = (
 PLACES: tuple[tuple[str, str], ...] = (
     ("first line", "the scenario, the widths of its layers, the epoch, the step of this iteration, and the loss"),
     ("left", "the steps of one iteration: ✓ done, ▶ the one that was done last; below them the loss of each epoch"),
+    ("F ▸ E ▸ D …", "the phases: forward, error, deltas, gradients, update; the one that is on is written out"),
     ("middle", "every matrix, in bands as on a board: forward, error, gradients, new weights"),
     ("below", "what the step does; the told cell with its numbers, and what it was before; why; the shapes"),
     ("●●▶○│○", "in a small terminal, the steps as dots: done, the last one done, to come; │ parts the phases"),
     ("▶ 9  ◀", "softmax of the chosen sample: the largest chance, green where it is right; the target"),
+    ("?", "a result that is still to be predicted, after p: a digit or a number answers, Esc shows it"),
     ("64×64 …", "more than is seen: the cursor moves the part, z shows more; a pixel is a number"),
     ("Ctrl+P", "everything there is to do, by name"),
-    ("mouse", "click a cell to be told of it; the wheel scrolls"),
+    ("mouse", "click a cell, and it is the told one; the wheel scrolls"),
     (
         ".005  2e-4",
         "numbers too small for two decimals: five thousandths; 2 divided by 10000. 0.00 is never a small number",
