@@ -6,6 +6,8 @@ from argparse import Namespace
 from math import isnan
 from pathlib import Path
 
+from rich.cells import cell_len
+
 from nnstep.commands.picture import heading
 from nnstep.commands.width import line_width
 from nnstep.commands.words import wrapped
@@ -20,6 +22,8 @@ from nnstep.scenario.load import LoadedScenario, load
 from nnstep.scenario.text import in_message
 from nnstep.session import Session, View
 
+_HEAD = ("value", "largest B-A", "at", "A", "B", "cells")
+_GAP = "  "
 _LOSSES = 8  # lines of the losses so far
 _NAME = 40  # characters of what a run is called
 
@@ -107,17 +111,17 @@ def _table(rows: list[Compared], width: int) -> list[str]:
     """Return a line for each value that differs, with the cell of the largest difference."""
     if not rows:
         return ["Every number that is there is the same in both."]
-    told = [_row(row) for row in rows]
-    head = ("value", "largest B-A", "at", "A", "B", "cells")
-    wide = [max(len(line[column]) for line in (head, *told)) for column in range(len(head))]
-    lines = []
-    for line in (head, *told):
-        texts = [
-            text.ljust(size) if number in (0, 2) else text.rjust(size)
-            for number, (text, size) in enumerate(zip(line, wide, strict=True))
-        ]
-        lines += wrapped("  ".join(texts).rstrip(), width) if len("  ".join(texts)) > width else ["  ".join(texts)]
-    return [line.rstrip() for line in lines]
+    told = [_HEAD, *(_row(row) for row in rows)]
+    wide = [max(cell_len(line[column]) for line in told) for column in range(len(_HEAD))]
+    while sum(wide) + len(_GAP) * (len(wide) - 1) > width and len(wide) > 2:
+        wide.pop()  # what matters most stands first
+    return [_GAP.join(map(_placed, range(len(wide)), line, wide)).rstrip() for line in told]
+
+
+def _placed(column: int, text: str, wide: int) -> str:
+    """Return a text in its column: names and places begin at the left, numbers end at the right."""
+    air = " " * (wide - cell_len(text))
+    return text + air if column in (0, 2) else air + text
 
 
 def _row(row: Compared) -> tuple[str, str, str, str, str, str]:

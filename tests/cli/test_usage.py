@@ -16,7 +16,7 @@ EVERY = [STEPPER, *COMMANDS.values()]
 
 
 def test_the_commands_are_those_of_the_design() -> None:
-    assert list(COMMANDS) == ["list", "train", "show", "trace", "check", "schema"]
+    assert list(COMMANDS) == ["list", "train", "show", "trace", "check", "compare", "schema"]
 
 
 @pytest.mark.parametrize("command", EVERY, ids=lambda command: command.name or "stepper")

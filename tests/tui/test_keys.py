@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from nnstep.branches import Setting
 from nnstep.engine.cell import Cell
 from nnstep.session import Position
 from nnstep.tui.actions import ACTIONS
@@ -12,6 +13,8 @@ from nnstep.tui.screens.ask import Ask
 from nnstep.tui.screens.bookmarks import Bookmarks
 from nnstep.tui.screens.breaks import Breakpoints
 from nnstep.tui.screens.check import GradientCheck
+from nnstep.tui.screens.compare import Compare
+from nnstep.tui.screens.edit import SaveLine
 from nnstep.tui.screens.gallery import Gallery
 from nnstep.tui.screens.help import Help
 from nnstep.tui.screens.stepper import SPEEDS
@@ -263,6 +266,58 @@ async def does_release(driven: Driven, key: str) -> None:
     assert not driven.stepper.zoom
     # The sample of the cell stays the chosen one.
     assert "output[2,0] =" in driven.formula
+
+
+@action
+async def does_edit(driven: Driven, key: str) -> None:
+    driven.session.place_cursor(Cell("layer1.weights", (0, 1)))
+    await driven.press(key)
+    await driven.type_text("2.5")
+    await driven.press("enter")
+    assert driven.session.view().values["layer1.weights"][0, 1] == 2.5
+
+
+@action
+async def does_settings(driven: Driven, key: str) -> None:
+    await driven.press(key, "enter")
+    await driven.type_text("0.25")
+    await driven.press("enter")
+    assert driven.session.compiled.training.rate == 0.25
+
+
+@action
+async def does_undo(driven: Driven, key: str) -> None:
+    driven.session.edit(Setting("optimizer.learning_rate", "0.25"))
+    await driven.press(key)
+    assert driven.session.branches.told == ()
+    assert "Taken back: optimizer.learning_rate = 0.25" in driven.formula
+
+
+@action
+async def does_redo(driven: Driven, key: str) -> None:
+    driven.session.edit(Setting("optimizer.learning_rate", "0.25"))
+    driven.session.undo()
+    await driven.press(key)
+    assert driven.session.compiled.training.rate == 0.25
+
+
+@action
+async def does_as_it_was(driven: Driven, key: str) -> None:
+    driven.session.edit(Setting("optimizer.learning_rate", "0.25"))
+    await driven.press(key)
+    assert isinstance(driven.app.screen, Compare)
+    await driven.press(key)
+    assert driven.stepper
+
+
+@action
+async def does_save(driven: Driven, key: str) -> None:
+    await driven.press(key)
+    assert "nothing was changed" in driven.formula
+    driven.session.edit(Setting("optimizer.learning_rate", "0.25"))
+    await driven.press(key)
+    assert isinstance(driven.app.screen, SaveLine)
+    await driven.press("escape")
 
 
 @action
