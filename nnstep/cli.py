@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from nnstep import __version__
 from nnstep.commands.endings import ended
+from nnstep.commands.interrupts import noted_interrupts
 from nnstep.commands.table import COMMANDS, EPILOG, STEPPER, Command, Option
 from nnstep.errors import NnstepError, nearest, unknown
 
@@ -24,8 +25,12 @@ def _run(words: list[str]) -> int:
     command = COMMANDS.get(words[0] if words else "", STEPPER)
     given = _parse(command, words if command is STEPPER else words[1:])
     # A command's module loads NumPy, and some the screen: only what is asked for is loaded.
-    code = import_module(f"nnstep.commands.{command.module}").run(given)
-    return int(code)
+    # One that Ctrl-C cut in two would fail in its own way, and that would look like a fault of ours.
+    with noted_interrupts() as interrupted:
+        module = import_module(f"nnstep.commands.{command.module}")
+    if interrupted():
+        raise KeyboardInterrupt
+    return int(module.run(given))
 
 
 def _parse(command: Command, words: list[str]) -> Namespace:

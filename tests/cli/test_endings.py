@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from nnstep import cli
 from nnstep.commands.endings import ended
 from nnstep.errors import NnstepError
 
@@ -60,6 +61,18 @@ def test_a_traceback_is_there_for_those_who_ask(
     monkeypatch.setenv("NNSTEP_DEBUG", "1")
     assert ended(raising(ZeroDivisionError("oh"))) == 70
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_ctrl_c_waits_for_a_module_that_is_being_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = []
+
+    def load(name: str) -> None:
+        signal.raise_signal(signal.SIGINT)
+        loaded.append(name)
+
+    monkeypatch.setattr(cli, "import_module", load)
+    assert cli.main(["list"]) == 130
+    assert loaded == ["nnstep.commands.listing"]
 
 
 def test_the_code_of_a_command_is_passed_on() -> None:
