@@ -34,7 +34,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Session | None]:
     """Return what is opened on a screen that is only pretended."""
     found: list[Session | None] = []
 
-    def put_up(session: Session | None) -> int:
+    def put_up(session: Session | None, *told: object, **more: object) -> int:
         found.append(session)
         return 0
 
@@ -64,6 +64,21 @@ def test_a_place_and_names_are_chosen_before(run: Run, xor: str, opened: list[Se
     assert session.compiled.names.name == "classic"
     assert session.position.iteration == 12
     assert session.program.steps[session.position.step - 1].name == "output"
+
+
+@pytest.mark.parametrize(("more", "asks"), [((), True), (("--fresh",), False), (("--at", "3:2"), False)])
+def test_who_says_where_to_begin_is_not_asked(
+    run: Run, xor: str, opened: list[Session | None], monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], asks: bool
+) -> None:
+    asked: list[object] = []
+
+    def put_up(session: Session | None, *told: object, asks: bool) -> int:
+        asked.append(asks)
+        return 0
+
+    monkeypatch.setattr(step, "_on_screen", put_up)
+    assert run(xor, *more).code == 0
+    assert asked == [asks]
 
 
 def test_a_bad_file_is_told_before_a_screen_is_put_up(run: Run, opened: list[Session | None]) -> None:

@@ -40,11 +40,14 @@ LEGEND: tuple[tuple[Cell, str, str], ...] = (
 
 PLACES: tuple[tuple[str, str], ...] = (
     ("first line", "the scenario, the widths of its layers, the epoch, the step of this iteration, and the loss"),
-    ("left", "the steps of one iteration: ✓ done, ▶ the one that was done last; below them the loss of each epoch"),
+    ("left", "the steps of one iteration: ✓ done, ▶ done last, ● with a breakpoint; below them the loss of each epoch"),
     ("F ▸ E ▸ D …", "the phases: forward, error, deltas, gradients, update; the one that is on is written out"),
     ("middle", "every matrix, in bands as on a board: forward, error, gradients, new weights"),
     ("below", "what the step does; the told cell with its numbers, and what it was before; why; the shapes"),
-    ("●●▶○│○", "in a small terminal, the steps as dots: done, the last one done, to come; │ parts the phases"),
+    (
+        "●●▶○│○",
+        "in a small terminal, the steps as dots: done, done last, to come; ■ □ with a breakpoint; │ parts the phases",
+    ),
     ("▶ 9  ◀", "softmax of the chosen sample: the largest chance, green where it is right; the target"),
     ("?", "a result that is still to be predicted, after p: a digit or a number answers, Esc shows it"),
     ("64×64 …", "more than is seen: the cursor moves the part, z shows more; a pixel is a number"),
