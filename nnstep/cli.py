@@ -27,9 +27,11 @@ def _run(words: list[str]) -> int:
     # A command's module loads NumPy, and some the screen: only what is asked for is loaded.
     # One that Ctrl-C cut in two would fail in its own way, and that would look like a fault of ours.
     with noted_interrupts() as interrupted:
-        module = import_module(f"nnstep.commands.{command.module}")
-    if interrupted():
-        raise KeyboardInterrupt
+        try:
+            module = import_module(f"nnstep.commands.{command.module}")
+        finally:
+            if interrupted():
+                raise KeyboardInterrupt
     return int(module.run(given))
 
 

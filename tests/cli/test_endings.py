@@ -75,6 +75,15 @@ def test_ctrl_c_waits_for_a_module_that_is_being_loaded(monkeypatch: pytest.Monk
     assert loaded == ["nnstep.commands.listing"]
 
 
+def test_a_module_that_ctrl_c_cuts_in_two_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str) -> None:
+        signal.raise_signal(signal.SIGINT)
+        raise ImportError("half of it is missing")
+
+    monkeypatch.setattr(cli, "import_module", load)
+    assert cli.main(["list"]) == 130
+
+
 def test_the_code_of_a_command_is_passed_on() -> None:
     assert [ended(lambda code=code: code) for code in (0, 1)] == [0, 1]
 
