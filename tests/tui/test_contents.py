@@ -96,9 +96,11 @@ def test_each_point_of_the_curve_is_at_its_epoch() -> None:
 # ---- the formula bar
 
 
-def test_before_the_first_step_it_says_what_to_press() -> None:
-    session = Session(shipped("spreadsheet"))
-    assert any("Space" in row for row in rows(session)[:2])
+def test_before_the_first_step_it_says_what_to_look_for_and_what_to_press() -> None:
+    title, note, press, *_ = rows(Session(shipped("spot-the-mistake-1")))
+    assert title.startswith("Spot the mistake, 1")
+    assert note.startswith("Something in here is wrong. Press c")
+    assert "Space" in press
 
 
 def test_what_the_numbers_why_and_the_shapes() -> None:

@@ -38,8 +38,8 @@ def story(view: View, decimals: int, speak: Speak) -> tuple[Rows, Reads]:
     rows = [told.warning, told.what, told.numbers, told.teacher or told.why, told.shapes]
     rows += [told.why if told.teacher else (), told.note]
     if view.active is None and view.cursor is None:
-        # Before the first step what to press matters more than what will be seen.
-        rows = [told.what, told.why, told.numbers, told.teacher]
+        # Before the first step the teacher's words matter most: they say what to look for. The footer has the keys.
+        rows = [told.what, told.teacher, told.why, told.numbers]
     return tuple(line for line in rows if line), reads
 
 
