@@ -77,6 +77,8 @@ PICTURES = (
     Picture("check", "spreadsheet", (ITERATION, ITERATION, *(SPACE,) * 11, "c", "down")),
     Picture("check-80x24", "digits", (*(SPACE,) * 12, "c"), (80, 24)),
     Picture("check-no-colours", "relu-bce", (SPACE, "c", "a"), (80, 24), mode="none"),
+    Picture("breakpoint", "xor", ("B", "enter", *"0.4", "enter", "escape", *(SPACE,) * 10, "b", TRAIN, "enter")),
+    Picture("breakpoints", "xor", (*(SPACE,) * 10, "b", "B", *("down",) * 6), (80, 24)),
     Picture("help", "xor", ("question_mark",)),
     Picture("lecture", "spreadsheet", ("L", *(SPACE,) * 9), (100, 30)),
     Picture("lecture-stop", "spreadsheet", ("L", *("pagedown",) * 5), (100, 30)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from nnstep.breaks import Breaks
 from nnstep.catalog.names import NAME_SETS
 from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import heading, picture, value_block
@@ -11,6 +12,7 @@ from nnstep.commands.plain_lesson import stop_lines
 from nnstep.commands.plain_predict import asks, hold_back, predict, predict_lines, seen, skip
 from nnstep.commands.words import cell_lines, step_lines, wrapped
 from nnstep.errors import NnstepError, nearest, unknown
+from nnstep.explain.breaks import hit_text
 from nnstep.explain.ending import stopped_text
 from nnstep.explain.figures import short
 from nnstep.explain.health import warning
@@ -123,18 +125,20 @@ def _lesson(session: Session, rest: str, width: int) -> Lines:
 
 
 def _run(session: Session, rest: str, width: int) -> Lines:
-    """Train on; Ctrl-C stops where it is."""
+    """Train on; Ctrl-C stops where it is, and so do the breakpoints of the scenario."""
     training, before = session.compiled.training, session.view()
     if rest and not (rest.isdecimal() and rest.isascii() and len(rest) <= 15 and 1 <= int(rest) <= EPOCHS):
         raise NnstepError(f"{in_message(rest)!r} is no number of epochs", hint="run 10 trains ten epochs")
     is_over = before.position.step == len(before.program.steps) and before.batch == before.batches
     target = (before.epoch if is_over else before.epoch - 1) + int(rest) if rest else training.epochs
-    stopped = []
+    stopped, breaks = [], Breaks(session, session.compiled.breaks)
     try:
-        run_through(session.fast_forward(target))
+        run_through(breaks.fast_forward(target))
     except KeyboardInterrupt:
         stopped = ["Interrupted."]
     after = session.view()
+    if breaks.hit is not None:
+        stopped = wrapped(f"{hit_text(breaks.hit, after.program)}.", width)
     was = "" if before.loss is None else f"The loss was {short(before.loss)} and "
     now = "" if after.loss is None else f"{was or 'The loss '}is {short(after.loss)}."
     why = f"Ended: {ended}." if (ended := stopped_text(session)) else ""

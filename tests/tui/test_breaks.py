@@ -88,6 +88,14 @@ async def test_running_stops_at_a_breakpoint() -> None:
         assert driven.stepper._ticking is not None
 
 
+async def test_on_a_small_screen_a_step_with_a_breakpoint_is_a_square() -> None:
+    async with driving(shipped("xor"), SMALL) as driven:
+        await driven.press("space", "space", "b", "space")
+        assert "●■▶○○○" in driven.text
+        await driven.press("home")
+        assert "○□○○○○" in driven.text
+
+
 async def test_a_weight_under_the_cursor_is_its_update() -> None:
     async with driving(shipped("xor")) as driven:
         await driven.press("tab")
