@@ -3,6 +3,7 @@
 import pytest
 from textual.pilot import Pilot
 
+from nnstep.branches import Setting
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Step
 from nnstep.errors import NnstepError
@@ -229,6 +230,18 @@ async def test_notes_for_the_teacher_are_not_on_the_screen() -> None:
         await driven.press("N")
         assert "the cursor is on z1[0,0]" in prompted.written[-1]
         assert "how much is the neuron" not in driven.text
+
+
+async def test_an_edit_does_not_give_the_notes_away() -> None:
+    prompted = Prompted("spreadsheet")
+    async with prompted.app.run_test(size=HALL) as pilot:
+        driven = prompted.driven(pilot)
+        await driven.settle()
+        driven.session.edit(Setting("optimizer.learning_rate", "0.5"))
+        driven.stepper.refresh_view()
+        await driven.press(*["space"] * 8)
+        assert "how much is the neuron listening" not in driven.text
+        assert "how much is the neuron listening" in prompted.written[-1]
 
 
 async def test_a_file_that_fails_is_told_once_and_the_lecture_goes_on() -> None:
