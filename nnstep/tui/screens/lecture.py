@@ -159,10 +159,8 @@ class Lecturing(Looking):
     # ---- the teacher's own notes
 
     def hush(self) -> None:
-        """Take the notes off the screen, where they go to a file; an edit of the scenario brings them back."""
-        model = self.session.compiled.scenario.model
-        has_words = bool(model.notes) or any(stop.say for stop in model.lesson)
-        if self.app.notes is not None and (has_words or not self._prompted):  # type: ignore[attr-defined]
+        """Take the notes off the screen, where they go to a file."""
+        if self.app.notes is not None:  # type: ignore[attr-defined]
             self.full = self.session.compiled
             self.session.compiled = hushed(self.session.compiled)
 

@@ -71,6 +71,7 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
 
     def on_mount(self) -> None:
         """Show the first view."""
+        self.hush()
         self.tour_first()
         self.fit()
 
@@ -96,7 +97,6 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         """Show where the session is now."""
         if self not in self.app.screen_stack:
             return  # asked for before another scenario was opened in this one's place
-        self.hush()
         self.shown = view = self.predict(self.session.view())
         story, reads = contents.story(view, self.decimals, SPEECH[self.speech])
         if self.lecturing:
