@@ -68,7 +68,6 @@ STATES: dict[str, Enter] = {
 DIALOGS: dict[str, Enter] = {
     "help": pressing("?"),
     "go to": pressing("g"),
-    "pictures": pressing("V"),
 }
 
 
