@@ -60,21 +60,12 @@ def told_differences(first: View, second: View, cell: Cell) -> tuple[float | Non
     return _shown(first, cell), _shown(second, cell)
 
 
-def differing(first: View, second: View) -> Mapping[str, Array]:
-    """Return which cells of the second view differ from the first one's, as True and False."""
-    found = {}
-    for identity in second.program.values:
-        one, other = _array(first, identity), second.array(identity)
-        if one is not None and other is not None and one.shape == other.shape and not np.array_equal(one, other):
-            found[identity] = (one != other) & ~(np.isnan(one) & np.isnan(other))  # as the value
-    return found
-
-
 class Pair:
     """Two sessions that stand at the same step of the same iteration. The second one leads, the first one follows."""
 
     def __init__(self, first: Session, second: Session) -> None:
         self.first, self.second = first, second
+        self._masks: dict[str, tuple[Array, Array, Array]] = {}
         first.beside(second)
 
     def move(self, name: str) -> None:
@@ -85,6 +76,21 @@ class Pair:
     def views(self) -> tuple[View, View]:
         """Return what there is to see in each."""
         return self.first.view(), self.second.view()
+
+    def differing(self, first: View, second: View) -> Mapping[str, Array]:
+        """Return which cells of the second view differ from the first one's, as True and False, where any does."""
+        found = {}
+        for identity in second.program.values:
+            one, other = _array(first, identity), second.array(identity)
+            if one is None or other is None or one is other or one.shape != other.shape:
+                continue
+            # Values stay the same arrays as long as an iteration is shown.
+            known = self._masks.get(identity)
+            if known is None or known[0] is not one or known[1] is not other:
+                known = self._masks[identity] = (one, other, _different(one, other))
+            if known[2].any():
+                found[identity] = known[2]
+        return found
 
 
 def _compared(first: View, second: View, identity: str) -> Compared:
@@ -98,13 +104,19 @@ def _compared(first: View, second: View, identity: str) -> Compared:
         return Compared(identity, name, "other shape")
     with np.errstate(all="ignore"):
         apart = other - one  # as the value
-    different = (one != other) & ~(np.isnan(one) & np.isnan(other))  # as the value
+    different = _different(one, other)  # as the value
     if not different.any():
         return Compared(identity, name, "same", cells=other.size)
     size = np.where(different, np.nan_to_num(np.abs(apart), nan=np.inf), -1.0)  # as the value
     at = tuple(int(n) for n in np.unravel_index(int(size.argmax()), size.shape)) if size.ndim else ()
     largest, count = float(apart[at]), int(different.sum())
     return Compared(identity, name, "differs", largest, at, float(one[at]), float(other[at]), count, other.size)
+
+
+def _different(one: Array, other: Array) -> Array:
+    """Return which cells differ, as True and False; two that are no number are the same."""
+    different = np.asarray(one != other)  # as the value
+    return different & ~(np.isnan(one) & np.isnan(other)) if different.any() else different
 
 
 def _is_there(view: View, identity: str) -> bool:

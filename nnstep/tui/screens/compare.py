@@ -15,7 +15,7 @@ from textual.binding import Binding
 from textual.containers import Container, Vertical
 
 from nnstep.engine.cell import Array, Cell
-from nnstep.explain.comparing import Pair, difference, differing
+from nnstep.explain.comparing import Pair, difference
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
 from nnstep.session import Session, View
@@ -155,7 +155,7 @@ class Compare(FarWays):
     def _draw(self, *, follow: bool) -> None:
         first, second = self.pair.views()
         self._shown_first, self.shown = first, second
-        changed = differing(first, second)
+        changed = self.pair.differing(first, second)
         lettered = zip(("first", "second"), "AB", self.names, (first, second), strict=True)
         for side, letter, name, view in lettered:
             seen = difference(first, second) if self.apart and side == "second" else view
