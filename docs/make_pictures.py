@@ -79,6 +79,8 @@ PICTURES = (
     Picture("check-no-colours", "relu-bce", (SPACE, "c", "a"), (80, 24), mode="none"),
     Picture("breakpoint", "xor", ("B", "enter", *"0.4", "enter", "escape", *(SPACE,) * 10, "b", TRAIN, "enter")),
     Picture("breakpoints", "xor", (*(SPACE,) * 10, "b", "B", *("down",) * 6), (80, 24)),
+    Picture("what-if", "xor", (SPACE, SPACE, *("shift+tab",) * 3, "e", *"2.5", "enter", SPACE, SPACE), (80, 24)),
+    Picture("as-it-was", "xor", (SPACE, SPACE, *("shift+tab",) * 3, "e", *"2.5", "enter", "w", ITERATION)),
     Picture("help", "xor", ("question_mark",)),
     Picture("lecture", "spreadsheet", ("L", *(SPACE,) * 9), (100, 30)),
     Picture("lecture-stop", "spreadsheet", ("L", *("pagedown",) * 5), (100, 30)),
