@@ -138,7 +138,7 @@ def _operation(view: View, step: Step, cell: Cell) -> Asked | None:
     written = step.op.matrices
     for number, name in enumerate(names):
         written = written.replace(f"{{{name}}}", f"{{{number}}}")
-    family = next((each for each in _FAMILIES if written == each[0]), ())
+    family: tuple[str, ...] = next((each for each in _FAMILIES if written == each[0]), ())
     if not all(name in step.inputs for name in names):
         return None
     read = [view.values[step.inputs[name]] for name in names]
