@@ -145,6 +145,19 @@ class View:
         """Return the cell at the same place in the chosen sample's part of the value, where it has such parts."""
         return Cell(cell.name, (self.sample, *cell.at[1:])) if self.program.is_sampled(cell.name) else cell
 
+    def came(self, cell: Cell) -> float | None:
+        """Return what a carried cell came with, from the iteration before or the scenario; None for any other cell.
+
+        It has another number now where a person has set it here.
+        """
+        after = self.program.carry.get(cell.name)
+        if after is None:
+            return None
+        if self.position.iteration == 1:
+            first = self.compiled.training.first.get(cell.name)
+            return None if first is None else float(first[cell.at])
+        return float(self.before[after][cell.at]) if after in self.before else None
+
     def was(self, cell: Cell) -> float | None:
         """Return the cell's number in the iteration before; for next weights, the weights they come from."""
         source = next((before for before, after in self.program.carry.items() if after == cell.name), "")

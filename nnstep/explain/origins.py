@@ -1,5 +1,6 @@
 """Where a cell came from, one way back at a time: through the forward pass, into the iteration before, to the file."""
 
+from math import isnan
 
 from nnstep.engine.cell import Cell, Number, Worked
 from nnstep.engine.program import Step, Variable
@@ -110,6 +111,14 @@ def _of_variable(view: View, variable: Variable, cell: Cell, decimals: int) -> O
     """Tell where what an iteration starts with comes from: the iteration before, or the scenario."""
     iteration, number = view.position.iteration, float(view.values[variable.id][cell.at])
     place, after = CellPlace(iteration, cell), view.program.carry.get(variable.id, variable.id)
+    came = view.came(cell)
+    if came is not None and came != number and not (isnan(came) and isnan(number)):
+        set_here = (
+            Word(cell_text(view, cell), "name"),
+            Word(" was set by hand in this iteration; it came with ", "dim"),
+            Word(number_text(view, cell.name, came, decimals), "value"),
+        )
+        return Origin(place, set_here)
     if iteration == 1 or after == variable.id:
         return Origin(place, told_beginning(view, variable, cell))
     made, source = view.program.values[after], CellPlace(iteration - 1, Cell(after, cell.at))

@@ -15,6 +15,8 @@ from nnstep.branches import Edit, Number, Setting, changed_cells
 from nnstep.engine.cell import Cell
 from nnstep.engine.run import carried
 from nnstep.errors import NnstepError
+from nnstep.explain.origins import origin_of
+from nnstep.explain.words import plain_text
 from nnstep.scenario.compile import Compiled, compile_scenario
 from nnstep.scenario.load import load, parse
 from nnstep.session import Position, Session
@@ -285,3 +287,17 @@ def test_patience_and_goals_begin_anew() -> None:
         pass
     assert session.stopped is not None or session.position.iteration == 50
     assert replace(session.position, step=0).iteration > 2
+
+
+@pytest.mark.parametrize("iteration", [1, 4])
+def test_a_cell_that_was_set_says_so_and_the_others_do_not(iteration: int) -> None:
+    session = at("xor", iteration, 2)
+    came = session.view().values["layer1.weights"][0, 1]
+    session.edit(Number(WEIGHT, 2.5))
+    told = plain_text(origin_of(session.view(), WEIGHT).told)
+    assert "was set by hand in this iteration" in told
+    assert f"{came:.4f}" in told
+    other = Cell("layer1.weights", (1, 1))
+    assert "by hand" not in plain_text(origin_of(session.view(), other).told)
+    session.next_iteration()
+    assert "by hand" not in plain_text(origin_of(session.view(), WEIGHT).told)

@@ -159,7 +159,7 @@ class Compare(FarWays):
         lettered = zip(("first", "second"), "AB", self.names, (first, second), strict=True)
         for side, letter, name, view in lettered:
             seen = difference(first, second) if self.apart and side == "second" else view
-            label = Named("B-A", f"{self.names[1]} less {self.names[0]}", view) if seen is not view else None
+            label = Named("B-A", f"{self.names[1]} less {self.names[0]}", seen) if seen is not view else None
             self.query_one(f"#{side}", Vertical).query_one(RunLabel).show(label or Named(letter, name, view))
             sheet = self.query_one(f"#{side}", Vertical).query_one(SheetView)
             sheet.show_sheet(self._content(seen, {} if self.apart else changed), follow=follow)
