@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnstep.catalog.laying import shape_text
 from nnstep.engine.cell import Array, Cell
@@ -22,6 +23,7 @@ from nnstep.scenario.compile import Compiled
 from nnstep.scenario.edit import recompiled, with_sample, with_setting
 from nnstep.view import View
 
+Mask = NDArray[np.bool_]
 MOST_UNDONE = 20  # each keeps a history of its own
 _BUDGET = DEFAULT_BUDGET // 8  # bytes of each history after the first
 
@@ -137,19 +139,19 @@ class Branches:
         self.now = branches
 
 
-def changed_cells(view: View, before: Mapping[str, Array]) -> dict[str, Array]:
+def changed_cells(view: View, before: Mapping[str, Array]) -> dict[str, Mask]:
     """Return which cells are seen to be other than they were, as True and False in the form of each value.
 
     before: all values of the same iteration, as it was. What is not there yet has not changed; a value that was not
     there, or had another form, has changed in every cell.
     """
-    found = {}
+    found: dict[str, Mask] = {}
     for identity in view.program.values:
         if view.state(identity) not in ("given", "live", "partial"):
             continue
         now, was = view.values[identity], before.get(identity)
         if was is not None and was.shape == now.shape:
-            different = (now != was) & ~(np.isnan(now) & np.isnan(was))  # as the value
+            different = np.asarray((now != was) & ~(np.isnan(now) & np.isnan(was)), dtype=np.bool_)  # as the value
         else:
             different = np.ones(now.shape, dtype=np.bool_)  # as the value
         if different.any():

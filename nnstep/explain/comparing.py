@@ -9,11 +9,13 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnstep.engine.cell import Array, Cell
 from nnstep.records import dataclass
 from nnstep.session import Session, View
 
+Mask = NDArray[np.bool_]
 Verdict = Literal["same", "differs", "other shape", "only in A", "only in B"]
 
 
@@ -65,7 +67,7 @@ class Pair:
 
     def __init__(self, first: Session, second: Session) -> None:
         self.first, self.second = first, second
-        self._masks: dict[str, tuple[Array, Array, Array]] = {}
+        self._masks: dict[str, tuple[Array, Array, Mask]] = {}
         first.beside(second)
 
     def move(self, name: str) -> None:
@@ -77,7 +79,7 @@ class Pair:
         """Return what there is to see in each."""
         return self.first.view(), self.second.view()
 
-    def differing(self, first: View, second: View) -> Mapping[str, Array]:
+    def differing(self, first: View, second: View) -> Mapping[str, Mask]:
         """Return which cells of the second view differ from the first one's, as True and False, where any does."""
         found = {}
         for identity in second.program.values:
@@ -113,10 +115,12 @@ def _compared(first: View, second: View, identity: str) -> Compared:
     return Compared(identity, name, "differs", largest, at, float(one[at]), float(other[at]), count, other.size)
 
 
-def _different(one: Array, other: Array) -> Array:
+def _different(one: Array, other: Array) -> Mask:
     """Return which cells differ, as True and False; two that are no number are the same."""
-    different = np.asarray(one != other)  # as the value
-    return different & ~(np.isnan(one) & np.isnan(other)) if different.any() else different
+    different = np.asarray(one != other, dtype=np.bool_)  # as the value
+    if different.any():
+        different &= ~(np.isnan(one) & np.isnan(other))  # as the value
+    return different
 
 
 def _is_there(view: View, identity: str) -> bool:

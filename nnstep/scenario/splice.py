@@ -198,6 +198,7 @@ def remove(document: Document, path: Path) -> str:
     node: Node = YAML(typ="safe", pure=True).compose(text)
     for step in above:
         node = node.value[step] if isinstance(step, int) else next(v for k, v in node.value if k.value == step)
+    assert isinstance(node, MappingNode)
     number = next(place for place, (one, _) in enumerate(node.value) if one.value == key)
     start, end = int(node.value[number][0].start_mark.index), _end(node.value[number][1])
     if node.flow_style:

@@ -7,15 +7,14 @@ presses w, and sees as it was beside as it is: which numbers does this weight re
 
 from collections.abc import Mapping
 from itertools import chain
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical
 
-from nnstep.engine.cell import Array, Cell
-from nnstep.explain.comparing import Pair, difference
+from nnstep.engine.cell import Cell
+from nnstep.explain.comparing import Mask, Pair, difference
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
 from nnstep.session import Session, View
@@ -72,7 +71,7 @@ _HINTS = (
 )
 
 
-def _bindings() -> list[Binding]:
+def _bindings() -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
     found = [(one.binding, one.call, one.label) for one in ACTIONS if one.moves or one.name in _USED]
     found += [(one.binding, _ALSO[one.name], one.label) for one in ACTIONS if one.name in _ALSO]
     found += [("D", "differences", "differences"), ("w", "leave", "leave")]
@@ -82,7 +81,7 @@ def _bindings() -> list[Binding]:
 class Compare(FarWays):
     """Shows a pair of sessions and moves both. over: does it lie over a stepper, to which w and q lead back?"""
 
-    BINDINGS: ClassVar = _bindings()
+    BINDINGS = _bindings()
 
     def __init__(self, pair: Pair, names: tuple[str, str], palette: Palette, *, over: bool = False) -> None:
         super().__init__(pair.second, palette)
@@ -171,7 +170,7 @@ class Compare(FarWays):
         last = (Hint("w", "back to one"),) if self.over else ()
         self.query_one(FooterBar).show((*_HINTS, *last, Hint("q", "leave" if self.over else "quit", keep=True)))
 
-    def _content(self, view: View, changed: Mapping[str, Array]) -> SheetContent:
+    def _content(self, view: View, changed: Mapping[str, Mask]) -> SheetContent:
         reads = read_cells(view, view.story) if view.story and not self.apart else {}
         look = Look(self.palette, self.decimals, reads, changed=changed)
         whole = frozenset() if self.apart else contents.whole_values(view)

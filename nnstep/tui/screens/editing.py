@@ -69,7 +69,11 @@ class Editing(FarWays):
         dialog = Settings(
             settings_of(session.compiled), session.branches.told, session.position.iteration, self.palette
         )
-        await self.app.push_screen(dialog, lambda key: self.run_worker(self._ask_setting(key)) if key else None)
+        await self.app.push_screen(dialog, self._ask_chosen)
+
+    async def _ask_chosen(self, key: str | None) -> None:
+        if key:
+            await self._ask_setting(key)
 
     async def _ask_setting(self, key: str) -> None:
         choice = next(one for one in settings_of(self.session.compiled) if one.key == key)
