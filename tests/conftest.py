@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 settings.register_profile(
     "nnstep",
     deadline=None,
-    max_examples=50,
+    max_examples=int(os.environ.get("EXAMPLES", "20")),  # EXAMPLES=1000 searches long
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -81,7 +81,7 @@ def places(tree: Any) -> Iterator[tuple[Any, Any]]:
         yield from places(tree[step])
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @pytest.mark.parametrize("name", TREES)
 @given(data=st.data())
 def test_a_good_scenario_with_a_value_or_a_key_replaced(name: str, data: st.DataObject) -> None:

@@ -96,7 +96,7 @@ def new_shadow() -> Shadow:
     return shadow
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(
     rows, st.lists(st.tuples(updates(), st.booleans()), max_size=6), st.tuples(st.integers(0, 19), st.integers(0, 3))
 )
