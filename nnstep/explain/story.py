@@ -1,6 +1,5 @@
 """The story of a cell: what was done, with which numbers, why, and what there is to know about it. All of it data."""
 
-
 from nnstep.engine.cell import Cell, Number, work_out
 from nnstep.engine.program import Step
 from nnstep.explain import operation

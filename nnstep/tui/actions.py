@@ -84,8 +84,12 @@ ACTIONS: tuple[Action, ...] = (
     _further("faster", "plus equals_sign", "+", "faster", "Run faster."),
     _further("slower", "minus", "-", "slower", "Run slower."),
     _further("fast_forward", "f", "f", "fast-forward", "Train on at full speed to an epoch; Esc stops it.", 8),
-    _further("breakpoint", "b", "b", "breakpoint", "Stop at the step of the told matrix, with r and f; again, no more."),
-    _further("breakpoints", "B", "B", "breakpoints", "Choose where and when r and f stop: a phase, a low loss, a fault."),
+    _further(
+        "breakpoint", "b", "b", "breakpoint", "Stop at the step of the told matrix, with r and f; again, no more."
+    ),
+    _further(
+        "breakpoints", "B", "B", "breakpoints", "Choose where and when r and f stop: a phase, a low loss, a fault."
+    ),
     _further("bookmark", "asterisk", "*", "bookmark", "Set a bookmark here, with a few words."),
     _further("bookmarks", "M", "M", "bookmarks", "List the bookmarks: go there, change the words, remove."),
     _further("resume", "y", "y", "continue", "Go on where you were the last time, where that is offered."),

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.deep
+
 # Several command lines in one fresh process, as the command `nnstep` begins; then which BLAS there is, and how wide.
 RUNS = """
 import json, sys

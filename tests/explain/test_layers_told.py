@@ -14,6 +14,8 @@ from nnstep.explain.words import plain_text
 from nnstep.session import Session
 from tests.helpers.trainings import NAMES, compiled, dense, net
 
+pytestmark = pytest.mark.deep
+
 _RANDOM = np.random.default_rng(5)
 _IMAGES = {
     "inputs": _RANDOM.normal(size=(3, 2, 5, 5)).round(2).tolist(),

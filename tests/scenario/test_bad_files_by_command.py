@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+pytestmark = pytest.mark.deep
+
 HERE: Final = Path(__file__).parent
 MEMORY: Final = 256 * 2**20  # bytes of memory in use, the interpreter and NumPy included
 ADDRESSES: Final = 2**30  # of which libraries reserve more than they use

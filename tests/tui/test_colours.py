@@ -19,6 +19,8 @@ from nnstep.tui.terminal import ColourMode
 from tests.tui.driving import Driven, compiled, driving, shipped
 from tests.tui.scenarios import EVIL
 
+pytestmark = pytest.mark.deep
+
 SEEN = (
     "[bold]x[/] [@click=app.quit]q[/] [link=https://evil.example]l[/] [/nope] $x W[i] ␛]52;c;aGk=␇<U+009B>31m<U+202E>"
 )

@@ -9,6 +9,8 @@ import pytest
 
 from tests.helpers.terminal import LIMIT, Cell, Display, Terminal
 
+pytestmark = pytest.mark.deep
+
 APPS = Path(__file__).parent / "apps"
 
 MODES = {

@@ -8,6 +8,8 @@ from nnstep.tui.actions import ACTIONS
 from nnstep.tui.screens.stepper import Stepper
 from tests.tui.driving import SMALL, Driven, driving, shipped
 
+pytestmark = pytest.mark.deep
+
 # `q` leaves, wherever it does so; a test of its own presses it.
 KEYS = tuple(
     dict.fromkeys(

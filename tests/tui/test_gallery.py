@@ -13,6 +13,8 @@ from nnstep.tui.screens.gallery import Gallery
 from nnstep.tui.screens.stepper import Stepper
 from tests.tui.driving import Driven, driving, shipped
 
+pytestmark = pytest.mark.deep
+
 NAMES = list(shipped_paths())
 
 

@@ -13,6 +13,8 @@ import pytest
 from nnstep.tui.lifecycle import hold_garbage, settle_garbage
 from tests.helpers.terminal import LIMIT, Display, Terminal
 
+pytestmark = pytest.mark.deep
+
 APPS = Path(__file__).parent / "apps"
 APP = [sys.executable, str(APPS / "endings.py")]
 DEAF_TO_HANGUP = ["sh", "-c", 'trap "" HUP; exec "$0" "$@"', *APP]

@@ -10,6 +10,8 @@ import pytest
 from tests.helpers.terminal import Display, Terminal
 from tests.tui.scenarios import EVIL
 
+pytestmark = pytest.mark.deep
+
 NNSTEP = [sys.executable, "-m", "nnstep"]
 STEPS = 21  # of XOR
 COLOUR = re.compile(rb"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;]*)?m")

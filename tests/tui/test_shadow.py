@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.color import ColorSystem
@@ -16,6 +17,8 @@ from wcwidth import wcwidth
 from nnstep.tui.sgr import BARE, cells_of, change, is_unsafe, look_of
 from nnstep.tui.shadow import Shadow
 from tests.helpers.terminal import Cell, Display
+
+pytestmark = pytest.mark.deep
 
 WIDTH, HEIGHT = 20, 4
 CUT = 8  # where the left widget ends and the right one begins

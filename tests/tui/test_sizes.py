@@ -9,6 +9,8 @@ from nnstep.tui.screens.help import Help
 from nnstep.tui.screens.small import TooSmall
 from tests.tui.driving import Driven, driving, shipped
 
+pytestmark = pytest.mark.deep
+
 sizes = st.tuples(st.integers(1, 230), st.integers(1, 75))
 
 

@@ -17,6 +17,8 @@ from tests.tui.driving import compiled, shipped
 from tests.tui.networks import sessions
 from tests.tui.scenarios import BATCHES, TOO_FAST
 
+pytestmark = pytest.mark.deep
+
 rooms = st.builds(Room, width=st.integers(58, 200), height=st.integers(10, 60))
 ROOM = Room(90, 40)
 HEAT = range(State.NEGATIVE_2, State.POSITIVE_2 + 1)

@@ -1,6 +1,5 @@
 """The sheet: one canvas with every matrix, scrolled so that the active band is seen."""
 
-
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Size
