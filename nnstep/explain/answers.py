@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,20 +10,21 @@ from numpy.typing import NDArray
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Step
 from nnstep.explain.arithmetic import is_plain
-from nnstep.explain.chain import Chain, chain_of
-from nnstep.explain.effects import effect_of
 from nnstep.explain.figures import figure
 from nnstep.explain.gradients import gradients_of
 from nnstep.explain.naming import cell_text, number_text
-from nnstep.explain.origins import Contribution, origin_of, when_text
 from nnstep.explain.places import CellPlace
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
-from nnstep.explain.stuck import why_stuck
 from nnstep.explain.ways import ways_of
 from nnstep.explain.words import Line, Word, plain_text, sentence
 from nnstep.records import dataclass
 from nnstep.session import View
+
+if TYPE_CHECKING:
+    from nnstep.explain.chain import Chain
+    from nnstep.explain.origins import Contribution
+
 
 _PRINTED_ROWS = 9  # as many as there are digits to choose them by
 _FACTS = 4
@@ -62,6 +64,8 @@ Ask = Callable[[View, Cell, int], Answer]
 
 def where_from(view: View, cell: Cell, decimals: int = 4) -> Answer:
     """Return what a cell is made of, operand by operand: those of the largest contribution first."""
+    from nnstep.explain.origins import origin_of  # the first screen comes sooner without it
+
     origin = origin_of(view, cell, decimals=decimals, most=_PRINTED_ROWS)
     leads: dict[CellPlace, Lead] = {}
     alone = len(origin.contributions) == 1 and not origin.more
@@ -85,6 +89,8 @@ def where_from(view: View, cell: Cell, decimals: int = 4) -> Answer:
 
 def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:
     """Return what a cell has an effect on: the cells that read it, its gradient, and how far the loss moves."""
+    from nnstep.explain.effects import effect_of  # the first screen comes sooner without it
+
     effect = effect_of(view, cell)
     here, leads = view.position.iteration, []
     for identity, places in effect.readers.items():
@@ -111,6 +117,8 @@ def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:
 
 def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
     """Return the factors from the loss to a cell, each with the cell that it is read from, and what the others add."""
+    from nnstep.explain.chain import chain_of  # the first screen comes sooner without it
+
     chain = chain_of(view, chained_cell(view, cell), decimals=decimals)
     if not chain.factors:
         hint = sentence("the chain rule is told of what has a gradient: a weight, a bias, an activation", "dim")
@@ -132,6 +140,8 @@ def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
 
 def is_it_stuck(view: View, cell: Cell | None = None, decimals: int = 4) -> Answer:
     """Return the few facts that tell most about why nothing is learned, the worst first. cell: does not matter."""
+    from nnstep.explain.stuck import why_stuck  # the first screen comes sooner without it
+
     reasons = why_stuck(view, most=_FACTS)
     if not reasons:
         return Answer((sentence("Nothing here says that it is stuck."),))
@@ -172,6 +182,8 @@ def trail_names(view: View, cells: Sequence[tuple[int, Cell | None]]) -> tuple[s
 
     cells: each with its iteration; None for a place where no cell was told.
     """
+    from nnstep.explain.origins import when_text  # the first screen comes sooner without it
+
     names, before = [], cells[0][0] if cells else 0
     for iteration, cell in cells:
         name = cell_text(view, cell) if cell and cell.name in view.program.values else "start"
@@ -197,6 +209,8 @@ def _lead(view: View, place: CellPlace, told: Line, decimals: int) -> Lead:
 def _named(view: View, place: CellPlace) -> str:
     """Return a cell's name, with the epoch where it is another than here."""
     name = cell_text(view, place.cell)
+    from nnstep.explain.origins import when_text  # as above
+
     return name if place.iteration == view.position.iteration else f"{name} of {when_text(view, place.iteration)}"
 
 
@@ -204,14 +218,14 @@ def _number(view: View, cell: Cell, decimals: int) -> str:
     return number_text(view, cell.name, float(view.values[cell.name][cell.at]), decimals)
 
 
-def _source_number(view: View, contribution: Contribution, place: CellPlace) -> str:
+def _source_number(view: View, contribution: "Contribution", place: CellPlace) -> str:
     """Return the number of a source; one of another iteration is all of its contribution."""
     if place.iteration != view.position.iteration:
         return number_text(view, place.cell.name, contribution.value, 4)
     return _number(view, place.cell, 4)
 
 
-def _adds(contribution: Contribution, decimals: int, *, alone: bool) -> Line:
+def _adds(contribution: "Contribution", decimals: int, *, alone: bool) -> Line:
     """Return what a contribution is, where that is more than its number: `adds 0.1905 = 0.8235·0.2313`."""
     if alone and len(contribution.numbers) == 1 and len(contribution.places) == 1:
         return ()
@@ -237,7 +251,7 @@ def _read_from(view: View, place: CellPlace) -> Word:
     return Word(f"{cell_text(view, place.cell)}{step}", "dim")
 
 
-def _summed(view: View, chain: Chain, decimals: int) -> Line:
+def _summed(view: View, chain: "Chain", decimals: int) -> Line:
     """Return what all ways come to: `0.0359 for sample 0 - 0.1091 for the others = d_wh[0,1]`."""
     others = [each.value for each in chain.others if each.value]
     line: Line = (Word(figure(chain.term, decimals), "value"),)

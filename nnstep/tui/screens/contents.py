@@ -8,13 +8,11 @@ from nnstep.engine.program import Variable
 from nnstep.engine.rule import Shape
 from nnstep.errors import NnstepError
 from nnstep.explain import places
-from nnstep.explain.checks import trained
 from nnstep.explain.figures import exact
 from nnstep.explain.operation import Speak
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
 from nnstep.explain.summary import loss_text, network_text
-from nnstep.explain.told_checks import parameter_of
 from nnstep.explain.words import Line, Word
 from nnstep.session import Session, View
 from nnstep.tui.actions import ACTIONS, FOLLOWING
@@ -146,12 +144,16 @@ def bars_of(view: View) -> frozenset[str]:
 
 def has_gradients(view: View) -> bool:
     """Is anything trained?"""
+    from nnstep.explain.checks import trained  # the first screen comes sooner without it
+
     return bool(trained(view.program))
 
 
 def checked_cell(view: View) -> Cell | None:
     """Return the parameter's cell whose gradient is in question: of the told value, where it belongs to a parameter."""
     story = view.story
+    from nnstep.explain.told_checks import parameter_of  # as above
+
     owner = parameter_of(view.program, story.name) if story else ""
     if story is None or not owner:
         return None
