@@ -10,14 +10,14 @@ from nnstep.explain.words import Line, Word
 from nnstep.scenario.breaks import STEP, Breakpoint, step_of
 from nnstep.session import Session, View
 from nnstep.tui.screens import contents
-from nnstep.tui.screens.ways import FarWays
+from nnstep.tui.screens.pointing import Pointing
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.bars import FormulaBar, Progress
 
 Rows = tuple[Line, ...]
 
 
-class Breaking(FarWays):
+class Breaking(Pointing):
     """A screen whose running and fast-forward stop at breakpoints."""
 
     def __init__(self, session: Session, palette: Palette) -> None:

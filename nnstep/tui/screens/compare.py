@@ -6,6 +6,7 @@ presses w, and sees as it was beside as it is: which numbers does this weight re
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import chain
 
 from textual import events
@@ -13,28 +14,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical
 
-from nnstep.engine.cell import Cell
 from nnstep.explain.comparing import Mask, Pair, difference
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
 from nnstep.session import Session, View
-from nnstep.tui import cursor
 from nnstep.tui.actions import ACTIONS
 from nnstep.tui.messages import CellChosen
-from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.compare import differing_rows
 from nnstep.tui.renderables.footer import Hint
-from nnstep.tui.renderables.layout import Room
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
-from nnstep.tui.screens.ways import FarWays
+from nnstep.tui.screens.pointing import Pointing
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, TitleBar
 from nnstep.tui.widgets.compare import BothCurves, Named, RunLabel
 from nnstep.tui.widgets.sheet import SheetContent, SheetView
 
 WIDE, TALL = 100, 30
-DECIMALS = (2, 3, 4, 6)
 _USED = frozenset(
     {
         "go_to",
@@ -78,7 +74,7 @@ def _bindings() -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
     return [Binding(keys, call, label, show=False, priority=True) for keys, call, label in found]
 
 
-class Compare(FarWays):
+class Compare(Pointing):
     """Shows a pair of sessions and moves both. over: does it lie over a stepper, to which w and q lead back?"""
 
     BINDINGS = _bindings()
@@ -86,7 +82,7 @@ class Compare(FarWays):
     def __init__(self, pair: Pair, names: tuple[str, str], palette: Palette, *, over: bool = False) -> None:
         super().__init__(pair.second, palette)
         self.pair, self.names, self.over = pair, names, over
-        self.decimals, self.zoom, self.heat, self.apart = 2, "", False, False
+        self.apart = False
         self._shown_first: View | None = None
 
     @property
@@ -173,9 +169,9 @@ class Compare(FarWays):
     def _content(self, view: View, changed: Mapping[str, Mask]) -> SheetContent:
         reads = read_cells(view, view.story) if view.story and not self.apart else {}
         look = Look(self.palette, self.decimals, reads, changed=changed)
-        whole = frozenset() if self.apart else contents.whole_values(view)
-        bars: frozenset[str] = frozenset()  # numbers can be compared, and bars less so
-        room = Room(0, 0, whole, contents.image_of(view), heat.rows_per_line(self.palette), bars, self.decimals)
+        room = replace(self.room_for(view), bars=frozenset())  # numbers can be compared, and bars less so
+        if self.apart:
+            room = replace(room, whole=frozenset())
         zoom = self.zoom if self.zoom in view.program.values else ""
         return SheetContent(view, look, room, zoom, self.heat)
 
@@ -184,42 +180,16 @@ class Compare(FarWays):
     def stop(self) -> None:
         """Nothing runs by itself here."""
 
-    def action_move(self, name: str) -> None:
-        """Let both move."""
-        getattr(self.session, name)()
-        if not self.app.keys_wait():  # type: ignore[attr-defined]
-            self.follow()
-        else:
-            self.call_later(self.follow)
-
     def action_differences(self) -> None:
         """Show the differences alone, or both runs again."""
         self.apart = not self.apart
         self._fit()
         self.call_after_refresh(self.refresh_view)
 
-    def action_names(self) -> None:
-        """Tell both in the next name set."""
-        names = contents.next_names(self.session.compiled.names.name)
+    def rename(self, names: str) -> None:
+        """Tell both in a name set."""
         self.other.rename(names)
-        self.session.rename(names)
-        self.stay()
-
-    def action_decimals(self) -> None:
-        """Show more decimals, or two again."""
-        self.decimals = DECIMALS[(DECIMALS.index(self.decimals) + 1) % len(DECIMALS)]
-        self.refresh_view()
-
-    def action_zoom(self) -> None:
-        """Show one matrix of both large: numbers, then heat, then the sheets again."""
-        story = self.session.view().story
-        if not self.zoom and story:
-            self.zoom, self.heat = story.name, False
-        elif self.zoom and not self.heat:
-            self.heat = True
-        else:
-            self.zoom, self.heat = "", False
-        self.refresh_view()
+        super().rename(names)
 
     def action_release(self) -> None:
         """Leave the zoom, let the cursor go, leave the differences; from there, back to one run."""
@@ -228,7 +198,7 @@ class Compare(FarWays):
             return
         self.zoom, self.apart = "", False
         self._fit()
-        self._choose(None, follow=True)
+        self.choose(None, follow=True)
 
     def action_leave(self) -> None:
         """Go back to the stepper, where there is one below."""
@@ -242,68 +212,16 @@ class Compare(FarWays):
         else:
             self.app.exit(0)
 
-    def action_next_sample(self) -> None:
-        """Choose the next sample."""
-        self._choose_sample(1)
-
-    def action_previous_sample(self) -> None:
-        """Choose the sample before."""
-        self._choose_sample(-1)
-
-    def _choose_sample(self, by: int) -> None:
-        self.session.choose_sample(self.session.view().sample + by)
-        self.refresh_view(follow=False)
-
     # ---- the cell cursor, which is one for both
 
     def on_cell_chosen(self, message: CellChosen) -> None:
         """Tell of the cell that was pointed at, in both."""
         if message.cell.name in self.session.program.values:
-            self._choose(message.cell)
+            self.choose(message.cell)
 
-    def _choose(self, cell: Cell | None, *, follow: bool = False) -> None:
-        self.session.place_cursor(cell)
-        self.refresh_view(follow=follow)
-
-    def _sheet(self) -> SheetView:
+    def sheet(self) -> SheetView:
+        """Return the second sheet: the first one follows it."""
         return self.query_one("#second", Vertical).query_one(SheetView)
-
-    def _step_cursor(self, rows: int, columns: int) -> None:
-        layout = self._sheet().layout_now()
-        if layout is not None:
-            self._choose(cursor.moved(self.session.view(), layout, rows, columns), follow=True)
-
-    def action_cursor_left(self) -> None:
-        """Move the cell cursor left."""
-        self._step_cursor(0, -1)
-
-    def action_cursor_right(self) -> None:
-        """Move the cell cursor right."""
-        self._step_cursor(0, 1)
-
-    def action_cursor_up(self) -> None:
-        """Move the cell cursor up."""
-        self._step_cursor(-1, 0)
-
-    def action_cursor_down(self) -> None:
-        """Move the cell cursor down."""
-        self._step_cursor(1, 0)
-
-    def action_next_matrix(self) -> None:
-        """Move the cell cursor to the next matrix."""
-        self._jump_cursor(1)
-
-    def action_previous_matrix(self) -> None:
-        """Move the cell cursor to the matrix before."""
-        self._jump_cursor(-1)
-
-    def _jump_cursor(self, by: int) -> None:
-        layout = self._sheet().layout_now()
-        if layout is not None:
-            self._choose(cursor.jumped(self.session.view(), layout, by), follow=True)
-        if self.zoom and self.session.cursor:
-            self.zoom = self.session.cursor.name
-            self.refresh_view()
 
     def action_scroll_down(self) -> None:
         """Scroll both sheets down."""

@@ -5,7 +5,6 @@ puts as it was beside as it is, `u` takes it back, and nobody has lost the place
 what it does: the cells with a ≠ are those that it reaches. What is worth keeping is saved as a scenario with `s`.
 """
 
-from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -194,7 +193,3 @@ class Editing(FarWays):
             return content
         part = TitlePart(f"{count} change{'s' * (count > 1)}", "what if", priority=2, role="ok", group=2)
         return TitleContent((*content.left, part), content.right)
-
-    @abstractmethod
-    def stop(self) -> None:
-        """Run by itself no longer."""

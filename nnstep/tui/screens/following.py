@@ -63,7 +63,6 @@ class Following(Lecturing):
     through, the told cell last.
     """
 
-    decimals = 2
     asked = ""
     chosen = 0
     answer = Answer()

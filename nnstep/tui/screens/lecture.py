@@ -34,8 +34,6 @@ class Lecturing(Looking):
     """
 
     lecturing = False
-    zoom = ""
-    heat = False
     full: Compiled | None = None
     _prompted = ""
     _refused: NnstepError | None = None
@@ -99,12 +97,6 @@ class Lecturing(Looking):
             at = tuple(min(n, size - 1) for n, size in zip(stop.cell.at, values[stop.cell.name].shape, strict=True))
             self.session.place_cursor(replace(stop.cell, at=at))
         self.look_at(stop.view if stop.view in self.pictures() else SHEET)
-
-    @abstractmethod
-    def action_move(self, name: str) -> None:
-        """Let the session move."""
-
-    # ---- showing
 
     @abstractmethod
     def fit(self) -> None:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 from nnstep.tui.messages import Turned
-from nnstep.tui.screens.ways import FarWays
+from nnstep.tui.screens.pointing import Pointing
 from nnstep.tui.widgets.picture import PictureContent, PictureView
 from nnstep.tui.widgets.sheet import SheetView
 
@@ -28,7 +28,7 @@ class Worked(Message):
         self.picture, self.compiled, self.found = picture, compiled, found
 
 
-class Looking(FarWays):
+class Looking(Pointing):
     """A stepper that shows a picture in the place of the sheet. All that moves goes on working.
 
     What takes long is worked out in a thread, one thing at a time and always for the latest place: keys are heard, and

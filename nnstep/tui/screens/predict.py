@@ -47,8 +47,6 @@ ANSWERING = tuple(
 class Predicts(Looking):
     """A stepper that lets people predict results before they see them."""
 
-    zoom = ""
-
     def __init__(self, session: Session, palette: Palette) -> None:
         super().__init__(session, palette)
         self.predicting = Predicting()

@@ -8,6 +8,7 @@ from nnstep.explain.words import Line, Word
 from nnstep.session import Position, Session, View
 from nnstep.state import BOOKMARKS, Kept, Mark, Opened, Store, content_of, mark, words
 from nnstep.tui.screens.breaking import Breaking
+from nnstep.tui.screens.pointing import DECIMALS
 from nnstep.tui.theme import Palette
 
 Rows = tuple[Line, ...]
@@ -18,9 +19,6 @@ class Remembering(Breaking):
 
     bookmarks: in the order of the training. offer: where one was the last time, as long as it may be taken.
     """
-
-    zoom = ""
-    decimals = 2
 
     def __init__(self, session: Session, palette: Palette) -> None:
         super().__init__(session, palette)
@@ -85,8 +83,6 @@ class Remembering(Breaking):
                 NnstepError("there is no place to continue at", hint="M lists the bookmarks, g goes anywhere")
             )
             return
-        from nnstep.tui.screens.stepper import DECIMALS
-
         self.offer = None
         self.decimals = kept.decimals if kept.decimals in DECIMALS else self.decimals
         if kept.names and kept.names != self.session.compiled.names.name:

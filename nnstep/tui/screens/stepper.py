@@ -7,15 +7,11 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
-from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
 from nnstep.explain.operation import Speak
 from nnstep.session import Session
-from nnstep.tui import cursor
 from nnstep.tui.actions import ACTIONS
 from nnstep.tui.messages import CellChosen
-from nnstep.tui.renderables import heat
-from nnstep.tui.renderables.layout import Room
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
 from nnstep.tui.screens.editing import Editing
@@ -32,7 +28,6 @@ from nnstep.tui.widgets.tour import TourBar
 
 ROOMY_WIDTH, ROOMY_HEIGHT = 100, 30
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # steps a second
-DECIMALS = (2, 3, 4, 6)
 SPEECH: tuple[Speak, ...] = ("words", "formula", "numpy")
 
 
@@ -47,11 +42,9 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
 
     def __init__(self, session: Session, palette: Palette) -> None:
         super().__init__(session, palette)
-        self.decimals = 2
         self.speech = 0
         self.speed = 2
         self._ticking: Timer | None = None
-        self._is_behind = False
 
     def compose(self) -> ComposeResult:
         """Lay out the widgets; what is shown depends on the size."""
@@ -103,17 +96,8 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
             story = self.lecture_rows(view, self.decimals, SPEECH[self.speech])
         changed = self.changed_here(view)
         look = Look(self.palette, self.decimals, *self.lights(view, reads), changed)
-        room = Room(
-            0,
-            0,
-            contents.whole_values(view),
-            contents.image_of(view),
-            heat.rows_per_line(self.palette),
-            contents.bars_of(view),
-            self.decimals,
-        )
-        sheet = SheetContent(view, look, room, self.zoom, self.heat, self.alone(view))
-        self.query_one(SheetView).show_sheet(sheet, follow=follow)
+        sheet = SheetContent(view, look, self.room_for(view), self.zoom, self.heat, self.alone(view))
+        self.sheet().show_sheet(sheet, follow=follow)
         progress = self.with_breaks(contents.progress(view), view)
         for kind in (PhaseStrip, StepsPanel, LossPanel, StatusLine):
             self.query_one(kind).show(progress)
@@ -134,21 +118,10 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
     # ---- moving
 
     def action_move(self, name: str) -> None:
-        """Let the session move, and stop running: a person took over."""
+        """Let the session move, unless a question holds it back."""
         self.stop()
-        if self.holds_back(name):
-            return
-        getattr(self.session, name)()
-        # Of many keys at once only the place they lead to is shown.
-        if not self.app.keys_wait():  # type: ignore[attr-defined]
-            self.follow()
-        elif not self._is_behind:
-            self._is_behind = True
-            self.call_later(self._catch_up)
-
-    def _catch_up(self) -> None:
-        self._is_behind = False
-        self.follow()
+        if not self.holds_back(name):
+            super().action_move(name)
 
     def action_run_to(self) -> None:
         """Go on until the matrix under the cursor has been worked out."""
@@ -204,49 +177,11 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
 
     def on_cell_chosen(self, message: CellChosen) -> None:
         """Tell the story of the cell that was pointed at."""
-        self._choose(message.cell)
+        self.choose(message.cell)
 
-    def _choose(self, cell: Cell | None, *, follow: bool = False) -> None:
-        self.stop()
-        self.session.place_cursor(cell)
-        self.refresh_view(follow=follow)
-
-    def _step_cursor(self, rows: int, columns: int) -> None:
-        layout = self.query_one(SheetView).layout_now()
-        if layout is not None:
-            self._choose(cursor.moved(self.session.view(), layout, rows, columns), follow=True)
-
-    def action_cursor_left(self) -> None:
-        """Move the cell cursor left."""
-        self._step_cursor(0, -1)
-
-    def action_cursor_right(self) -> None:
-        """Move the cell cursor right."""
-        self._step_cursor(0, 1)
-
-    def action_cursor_up(self) -> None:
-        """Move the cell cursor up."""
-        self._step_cursor(-1, 0)
-
-    def action_cursor_down(self) -> None:
-        """Move the cell cursor down."""
-        self._step_cursor(1, 0)
-
-    def action_next_matrix(self) -> None:
-        """Move the cell cursor to the next matrix."""
-        self._jump_cursor(1)
-
-    def action_previous_matrix(self) -> None:
-        """Move the cell cursor to the matrix before."""
-        self._jump_cursor(-1)
-
-    def _jump_cursor(self, by: int) -> None:
-        layout = self.query_one(SheetView).layout_now()
-        if layout is not None:
-            self._choose(cursor.jumped(self.session.view(), layout, by), follow=True)
-        if self.zoom and self.session.cursor:
-            self.zoom = self.session.cursor.name
-            self.refresh_view()
+    def sheet(self) -> SheetView:
+        """Return the one sheet there is."""
+        return self.query_one(SheetView)
 
     def action_release(self) -> None:
         """End the tour; else let the cursor go, and leave the zoom."""
@@ -257,34 +192,14 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
             return
         self.zoom = ""
         self.look_closer()
-        self._choose(None, follow=True)
-
-    def action_next_sample(self) -> None:
-        """Choose the next sample."""
-        self._choose_sample(1)
-
-    def action_previous_sample(self) -> None:
-        """Choose the sample before."""
-        self._choose_sample(-1)
-
-    def _choose_sample(self, by: int) -> None:
-        self.stop()
-        self.session.choose_sample(self.session.view().sample + by)
-        self.refresh_view(follow=False)
+        self.choose(None, follow=True)
 
     # ---- looking
 
     def action_zoom(self) -> None:
-        """Show one matrix large: numbers, then heat, then the sheet again."""
+        """Show one matrix large, on the sheet."""
         self.look_closer()
-        story = self.session.view().story
-        if not self.zoom and story:
-            self.zoom, self.heat = story.name, False
-        elif self.zoom and not self.heat:
-            self.heat = True
-        else:
-            self.zoom, self.heat = "", False
-        self.refresh_view()
+        super().action_zoom()
 
     def action_scroll_down(self) -> None:
         """Scroll the sheet or the picture down."""
@@ -293,19 +208,6 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
     def action_scroll_up(self) -> None:
         """Scroll the sheet or the picture up."""
         self.scroll_place(-1)
-
-    def action_names(self) -> None:
-        """Tell it in the next name set."""
-        self.session.rename(contents.next_names(self.session.compiled.names.name))
-        if self.zoom not in self.session.program.values:
-            # A product by itself is a value in some name sets only.
-            self.zoom, self.heat = "", False
-        self.stay()
-
-    def action_decimals(self) -> None:
-        """Show more decimals, or two again."""
-        self.decimals = DECIMALS[(DECIMALS.index(self.decimals) + 1) % len(DECIMALS)]
-        self.refresh_view()
 
     def action_speak(self) -> None:
         """Say why in words, as a formula, or as NumPy."""
@@ -324,7 +226,7 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         at = self.session.history.parameters(view.position.iteration - 1)
         await self.app.push_screen(
             GradientCheck(view, at, contents.checked_cell(view), self.palette),
-            lambda cell: self._choose(cell, follow=True) if cell else None,
+            lambda cell: self.choose(cell, follow=True) if cell else None,
         )
 
     def action_help(self) -> None:
