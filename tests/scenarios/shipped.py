@@ -1,11 +1,13 @@
 """The shipped scenarios as tests take them: opened once, run as far as it takes, changed as a teacher would."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from nnstep.engine.cell import Array
 from nnstep.engine.run import carried
@@ -15,6 +17,8 @@ from nnstep.scenario.model import ChosenOptimizer
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 NAMES = sorted(path.stem for path in FOLDER.iterdir() if path.suffix == ".yaml")
+FIGURE = re.compile(r"\d+\.\d{2,}")
+"""A number in the teacher's words that has to be so: one with two decimals or more."""
 
 Values = Mapping[str, Array]
 
@@ -63,3 +67,9 @@ def first_and_last(name: str) -> tuple[Values, Values]:
     compiled = opened(name)
     first, last = run(compiled, 1, compiled.training.epochs * compiled.training.batches.per_epoch + 1)
     return first, last
+
+
+def is_there(figure: str, cells: np.ndarray) -> bool:
+    """Is there a cell that comes to this figure when it is rounded to as many decimals, whatever its sign?"""
+    decimals = len(figure.partition(".")[2])
+    return bool((np.rint(np.abs(cells) * 10**decimals) == round(float(figure) * 10**decimals)).any())

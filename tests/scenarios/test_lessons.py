@@ -11,9 +11,8 @@ from nnstep.scenario.compile import compile_scenario
 from nnstep.scenario.load import parse
 from nnstep.scenario.notes import note_of
 
-from .shipped import FOLDER, NAMES, edited, first_and_last, named_iterations, opened, run
+from .shipped import FIGURE, FOLDER, NAMES, edited, first_and_last, is_there, named_iterations, opened, run
 
-FIGURE = re.compile(r"\d+\.\d{2,}")
 ITERATIONS = (1, 2, 1000, 10**6)  # a note may be for some of them only
 # Figures of the notes that are not in the cells of their own step. Tests below hold them; that a sigmoid's slope is at
 # most 0.25 needs none.
@@ -38,12 +37,6 @@ ELSEWHERE = {
 def told(number: object, decimals: int) -> str:
     """Return a number as a note gives it."""
     return f"{float(np.asarray(number)):.{decimals}f}"
-
-
-def is_there(figure: str, cells: np.ndarray) -> bool:
-    """Is there a cell that comes to this figure when it is rounded to as many decimals, whatever its sign?"""
-    decimals = len(figure.partition(".")[2])
-    return bool((np.rint(np.abs(cells) * 10**decimals) == round(float(figure) * 10**decimals)).any())
 
 
 @pytest.mark.parametrize("name", NAMES)
