@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnstep.engine.cell import Array
-from nnstep.engine.memory import Copy, place
+from nnstep.engine.memory import Copy, look, place
 from nnstep.engine.tape import Call, Slot, Tape, Traced
 from nnstep.records import dataclass
 
@@ -21,12 +21,18 @@ _BY_NAME = ("maximum", "minimum")  # NumPy wants to be told by name where these 
 
 @dataclass
 class Recording:
-    """A program on tape. values: what has been recorded, by id. given: arrays that lie still, by slot."""
+    """A program on tape.
+
+    values: what has been recorded, by id. given: arrays that lie still, by slot. turns: arrays that stand for given
+    ones in turn, by slot: an iteration reads those that stand under its number modulo `period`.
+    """
 
     tape: Tape = field(default_factory=Tape)
     values: dict[str, Traced] = field(default_factory=dict)
     given: dict[int, Array] = field(default_factory=dict)
     copies: list[Copy] = field(default_factory=list)
+    turns: dict[int, Mapping[int, Array]] = field(default_factory=dict)
+    period: int = 1
 
     def give(self, identity: str, array: Array) -> Traced:
         """Add a value from outside, which lies in this array."""
@@ -35,6 +41,12 @@ class Recording:
         if identity:
             self.values[identity] = traced
         return traced
+
+    def take_turns(self, period: int, turns: Mapping[int, Mapping[str, Array]]) -> None:
+        """Have other arrays of the same shape, type and order stand for given values, each in its turn."""
+        self.period = period
+        for turn, arrays in turns.items():
+            self.turns[turn] = {self.values[identity].slot.number: array for identity, array in arrays.items()}
 
     def copy(self, target: Traced, source: Traced) -> None:
         """Have the source in the target's memory from here on."""
@@ -55,7 +67,7 @@ def write_loop(recording: Recording, result: Traced, fill: Callable[[int], None]
     fill: called with each iteration's number before it.
     """
     placed = place(recording.tape.calls, recording.tape.arrays, recording.given, recording.copies, result.slot)
-    writer = _Writer(recording.tape.arrays, placed.arrays)
+    writer = _Writer(recording, placed.arrays)
     following: dict[int, list[Copy]] = {}
     for copy in placed.copies:
         following.setdefault(copy.after, []).append(copy)
@@ -73,6 +85,7 @@ def write_loop(recording: Recording, result: Traced, fill: Callable[[int], None]
         "    append = results.append",
         "    for iteration in range(first, last + 1):",
         *(["        fill(iteration)"] if fill else []),
+        *([f"        {', '.join(writer.turning)}, = turns[iteration % {recording.period}]"] if writer.turning else []),
         *(f"        {line}" for line in writer.lines),
         f"        result = float({name})",
         "        append(result)",
@@ -80,18 +93,23 @@ def write_loop(recording: Recording, result: Traced, fill: Callable[[int], None]
         "            return iteration",
         "    return last",
     ]
-    namespace = {**writer.namespace, "fill": fill, "inf": float("inf")}
+    namespace = {**writer.namespace, "fill": fill, "turns": writer.turns(), "inf": float("inf")}
     exec(compile("\n".join(lines), "<loop>", "exec"), namespace)
     loop: Loop = namespace["loop"]
     return loop
 
 
 class _Writer:
-    """Writes calls as lines of Python over names that are bound once."""
+    """Writes calls as lines of Python over names that are bound once, or each iteration where arrays take turns.
 
-    def __init__(self, samples: Sequence[Array], arrays: Mapping[int, Array]) -> None:
-        self.samples, self.arrays = samples, arrays
+    turning: the names that are bound each iteration: the slot of the array, and what of the array is bound.
+    """
+
+    def __init__(self, recording: Recording, arrays: Mapping[int, Array]) -> None:
+        self.recording, self.samples, self.arrays = recording, recording.tape.arrays, arrays
         self.namespace: dict[str, Any] = {"copyto": np.copyto}
+        self.turning: dict[str, tuple[int, Callable[[Array], Any]]] = {}
+        self._bases = {number for arrays in recording.turns.values() for number in arrays}
         self.lines: list[str] = []
         self._constants: dict[int, Any] = {}
 
@@ -115,9 +133,8 @@ class _Writer:
                 first, second = operands
                 source = call.operands[0]
                 if isinstance(source, Slot) and source.number in self.arrays:
-                    self.lines.append(
-                        f"{self._bound(self.arrays[source.number].dot, f'{first}_dot')}({second}, {made})"
-                    )
+                    self._bind(f"{first}_dot", source, lambda array: array.dot)
+                    self.lines.append(f"{first}_dot({second}, {made})")
                 else:
                     self.lines.append(f"{first}.dot({second}, {made})")
             case "where":
@@ -137,8 +154,19 @@ class _Writer:
         """Return the name of a slot, bound to its array where that lies still."""
         name = f"v{slot.number}"
         if slot.number in self.arrays:
-            self.namespace[name] = self.arrays[slot.number]
+            self._bind(name, slot, lambda array: array)
         return name
+
+    def turns(self) -> dict[int, tuple[Any, ...]]:
+        """Return what `turning` names in each turn."""
+        found = {}
+        for turn, given in self.recording.turns.items():
+            arrays = {**self.arrays, **given}
+            for call in self.recording.tape.calls:
+                if call.kind == "view" and call.made.base in given:
+                    arrays[call.made.number] = look(call, arrays)
+            found[turn] = tuple(part(arrays[number]) for number, part in self.turning.values())
+        return found
 
     def _operand(self, operand: Any, call: Call) -> str:
         if isinstance(operand, Slot):
@@ -158,6 +186,12 @@ class _Writer:
         self._constants[len(self._constants)] = value
         self.namespace[name] = value
         return name
+
+    def _bind(self, name: str, slot: Slot, part: Callable[[Array], Any]) -> None:
+        if slot.base in self._bases:
+            self.turning[name] = slot.number, part
+        else:
+            self.namespace[name] = part(self.arrays[slot.number])
 
     def _bound(self, function: Any, name: str) -> str:
         self.namespace[name] = function

@@ -62,7 +62,7 @@ class _Placing:
         self.samples, self.arrays, self.copies = samples, given, copies
         for call in calls:
             if call.kind == "view" and call.made.base in given:
-                self._look(call)
+                self.arrays[call.made.number] = look(call, self.arrays)
         self.fresh = {call.made.base for call in calls if call.kind == "call"}
         self.calls = self._needed(calls, {wanted.base, *(copy.source.base for copy in copies)})
         self.reads: dict[int, list[int]] = {}  # base -> the numbers of the calls that read it
@@ -83,7 +83,7 @@ class _Placing:
             if call.kind in WRITING:
                 self.arrays[base] = fixed[base][1] if base in fixed else self._laid(number, call)
             elif call.kind == "view" and base not in self.fresh and call.made.number not in self.arrays:
-                self._look(call)
+                self.arrays[call.made.number] = look(call, self.arrays)
             self._release(number, call)
         done = {id(copy) for copy, _ in fixed.values()}
         return Placed(self.calls, self.arrays, [copy for copy in self.copies if id(copy) not in done])
@@ -147,10 +147,12 @@ class _Placing:
                 memory = self.memory.pop(base)
                 self.free.setdefault(memory.nbytes, []).append(memory)
 
-    def _look(self, call: Call) -> None:
-        """Make a view of what lies still."""
-        operands = [self.arrays[operand.number] if isinstance(operand, Slot) else operand for operand in call.operands]
-        self.arrays[call.made.number] = call.function(*operands, **dict(call.settings))
+
+def look(call: Call, arrays: Mapping[int, Array]) -> Array:
+    """Make a view that is on the tape of arrays that are there, by slot."""
+    operands = [arrays[operand.number] if isinstance(operand, Slot) else operand for operand in call.operands]
+    seen: Array = call.function(*operands, **dict(call.settings))
+    return seen
 
 
 def _slots(call: Call) -> list[Slot]:

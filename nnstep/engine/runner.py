@@ -89,12 +89,15 @@ class Runner:
         program = training.build(size)
         recording = Recording()
         whole = [group.begin(recording, flats) for group, flats in zip(self._groups, self._flats, strict=True)]
-        inputs, targets = self._batch(size)
-        fed = {identity: self._fed(program, identity) for identity in training.feeds}
-        given = {INPUTS: inputs, TARGETS: targets, RATE: self._rate, **fed, **self.at}
+        turns = self._turns(size)
+        samples = self._room(size) if training.batches.shuffle else next(iter(turns.values()))
+        fed = {identity: columns(np.ones(program.values[identity].shape, self.kind)) for identity in training.feeds}
+        given = {**samples, RATE: self._rate, **fed, **self.at}
         for variable in program.variables:
             if variable.id not in recording.values:
                 recording.give(variable.id, given[variable.id])
+        if len(turns) > 1:
+            recording.take_turns(training.batches.per_epoch, turns)
         together = {step.id for group in self._groups for step in _chains(program, group)}
         _record_steps(recording, [s for s in (*program.steps, *program.measures) if s.id not in together])
         pairs = [
@@ -105,72 +108,46 @@ class Runner:
         for group, flats in zip(self._groups, whole, strict=True):
             pairs += group.update(recording, flats, program.carry)
         recording.carry(pairs)
-        return write_loop(recording, recording.values[program.loss], self._fill(size, inputs, targets, fed))
+        return write_loop(recording, recording.values[program.loss], self._fill(samples, fed))
 
-    def _batch(self, size: int) -> tuple[Array, Array]:
-        """Return where the inputs and targets of an iteration lie."""
-        if size == len(self.training.train) and not self._moves:
-            return self._train.inputs, self._train.targets
-        shapes = [(size, *array.shape[1:]) for array in (self._train.inputs, self._train.targets)]
-        inputs, targets = (columns(np.zeros(shape, self.kind)) for shape in shapes)
-        # What is recorded is run once, and a table's rows have to be there.
-        inputs[...], targets[...] = self._train.inputs[:1], self._train.targets[:1]
-        return inputs, targets
-
-    @property
-    def _moves(self) -> bool:
-        batches = self.training.batches
-        return batches.per_epoch > 1 or batches.shuffle or bool(batches.given)
-
-    def _fed(self, program: Program, identity: str) -> Array:
-        return columns(np.ones(program.values[identity].shape, self.kind))
-
-    def _fill(self, size: int, inputs: Array, targets: Array, fed: Mapping[str, Array]) -> Callable[[int], None] | None:
-        """Return what an iteration begins with: its samples, its learning rate and what it is fed; None for nothing."""
-        training, rate = self.training, self._rate
-        rate[...] = training.rate
-        if not (self._moves or fed or training.schedule):
-            return None
-        everything = np.arange(len(training.train))
-        put = self._putter(size, inputs, targets) if self._moves else None
-        more = bool(fed or training.schedule)
-
-        def fill(iteration: int) -> None:
-            if put:
-                put(iteration)
-            if more:
-                rate[...] = training.rate_at(iteration)
-                rows = training.batches.rows(iteration)
-                for identity, array in fed.items():
-                    array[...] = training.feeds[identity](iteration, everything[rows])
-
-        return put if put and not more else fill
-
-    def _putter(self, size: int, inputs: Array, targets: Array) -> Callable[[int], None]:
-        """Return what puts the samples of an iteration where they are read."""
+    def _turns(self, size: int) -> dict[int, dict[str, Array]]:
+        """Return the batches of a size by their number modulo those of an epoch; none where each epoch has others."""
         batches, train = self.training.batches, self._train
-        if batches.shuffle:
-
-            def take(iteration: int) -> None:
-                rows = batches.rows(iteration)
-                _take(train.inputs, rows, inputs)
-                _take(train.targets, rows, targets)
-
-            return take
-        # The same batches come in each epoch, so they are laid out once.
-        per_epoch = batches.per_epoch
-        numbers = [number for number in range(1, per_epoch + 1) if batches.count(number) == size]
-        parts = {
-            number % per_epoch: tuple(columns(array[batches.rows(number)]) for array in (train.inputs, train.targets))
-            for number in numbers
+        return {
+            number % batches.per_epoch: {
+                INPUTS: columns(train.inputs[batches.rows(number)]),
+                TARGETS: columns(train.targets[batches.rows(number)]),
+            }
+            for number in range(1, batches.per_epoch + 1)
+            if batches.count(number) == size and not batches.shuffle
         }
 
-        def put(iteration: int) -> None:
-            some, wanted = parts[iteration % per_epoch]
-            np.copyto(inputs, some)
-            np.copyto(targets, wanted)
+    def _room(self, size: int) -> dict[str, Array]:
+        """Return room for a batch of a size, with samples in it: what is recorded is run once."""
+        train = self._train
+        rows = np.zeros(size, dtype=np.intp)
+        return {INPUTS: columns(train.inputs[rows]), TARGETS: columns(train.targets[rows])}
 
-        return put
+    def _fill(self, samples: Mapping[str, Array], fed: Mapping[str, Array]) -> Callable[[int], None] | None:
+        """Return what an iteration begins with: samples, a learning rate and what it is fed; None for what stays."""
+        training, train, rate = self.training, self._train, self._rate
+        batches = training.batches
+        rate[...] = training.rate
+        if not (batches.shuffle or fed or training.schedule):
+            return None
+        everything = np.arange(len(train))
+
+        def fill(iteration: int) -> None:
+            rows = batches.rows(iteration)
+            if batches.shuffle:
+                _take(train.inputs, rows, samples[INPUTS])
+                _take(train.targets, rows, samples[TARGETS])
+            if training.schedule:
+                rate[...] = training.rate_at(iteration)
+            for identity, array in fed.items():
+                array[...] = training.feeds[identity](iteration, everything[rows])
+
+        return fill
 
     def _scorer(self, samples: Samples) -> Callable[[], float]:
         training, program = self.training, self.training.answering(len(samples))
