@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
@@ -100,7 +101,7 @@ def travel(scenario: str, epochs: int, places: int = PLACES, budget: int = DEFAU
         view = session.view()
         times.append(1000 * (perf_counter() - began))
         found.append((iteration, _digest(view.values), _digest(view.before)))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = _peak()
     wanted = _plain(
         session.compiled.training, {number for iteration, _, _ in found for number in (iteration, iteration - 1)}
     )
@@ -142,6 +143,15 @@ def table() -> Iterator[str]:
     yield from ["", f"| {' | '.join(NAMES)} |", f"|---|{'---:|' * (len(NAMES) - 1)}"]
     for name, epochs in LONG:
         yield f"| {' | '.join(in_a_fresh_process(name, epochs).cells())} |"
+
+
+def _peak() -> float:
+    """Return the most memory this process has had, in MiB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # what getrusage tells there begins with the memory of the process that started this one
+        return float(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    scale = MIB if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale
 
 
 def _plain(training: Training, wanted: set[int]) -> dict[int, str]:
