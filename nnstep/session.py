@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from nnstep.branches import Branches, Edit
 from nnstep.engine.cell import Array, Cell
@@ -13,7 +14,7 @@ from nnstep.errors import NnstepError
 from nnstep.scenario.compile import Compiled
 from nnstep.view import Fault, Position, State, View
 
-__all__ = ["Fault", "Position", "Session", "State", "Stop", "View", "opens_phase"]
+__all__ = ["Fault", "Position", "Session", "State", "Stop", "View", "does_at_a_time", "opens_phase"]
 
 Stop = Callable[[Position, Program], bool]
 
@@ -123,6 +124,17 @@ class Session:
     def previous_phase(self) -> None:
         """Go to the first step of this phase, or of the one before where that is here."""
         self.back_to(opens_phase)
+
+    def next_time(self) -> None:
+        """Go on to where this step is done at another time; from a step without a time, to the first that has one.
+
+        On the way back that is the time before. Raises NnstepError where nothing goes through time.
+        """
+        self.forward_to(self._at_another_time())
+
+    def previous_time(self) -> None:
+        """Go back to where this step was done at another time. Raises NnstepError where nothing goes through time."""
+        self.back_to(self._at_another_time())
 
     def next_iteration(self) -> None:
         """Go to the same step of the next iteration."""
@@ -281,6 +293,13 @@ class Session:
 
     # ---- inside
 
+    def _at_another_time(self) -> Stop:
+        if not self.program.has_times:
+            hint = "an rnn or an lstm layer does the same at each time: nnstep lstm-remembers"
+            raise NnstepError("nothing in this network goes through time", hint=hint)
+        here = self.program.steps[self.position.step - 1].at_all_times if self.position.step else ""
+        return partial(does_at_a_time, here)
+
     def _active(self) -> str:
         return self.program.steps[self.position.step - 1].id if self.position.step else ""
 
@@ -353,3 +372,9 @@ def opens_phase(place: Position, program: Program) -> bool:
     """Is this the first step of a phase?"""
     here, steps = place.step, program.steps
     return not place.cell and here > 0 and (here == 1 or steps[here - 2].phase != steps[here - 1].phase)
+
+
+def does_at_a_time(what: str, place: Position, program: Program) -> bool:
+    """Is this a step that does, at some time, what `Step.at_all_times` says? Without that: any step at a time?"""
+    made = program.steps[place.step - 1].at_all_times if place.step and not place.cell else ""
+    return bool(made) and made == (what or made)

@@ -86,9 +86,14 @@ def _moved(session: Session, move: Callable[[Session], None], width: int) -> Lin
 
 
 def _back(session: Session, rest: str, width: int) -> Lines:
-    moves = {"": Session.back, "phase": Session.previous_phase, "iteration": Session.previous_iteration}
+    moves = {
+        "": Session.back,
+        "phase": Session.previous_phase,
+        "time": Session.previous_time,
+        "iteration": Session.previous_iteration,
+    }
     if rest not in moves:
-        raise NnstepError(f"back knows no {in_message(rest)!r}", hint="back, back phase, back iteration")
+        raise NnstepError(f"back knows no {in_message(rest)!r}", hint="back, back phase, back time, back iteration")
     return _moved(session, moves[rest], width)
 
 
@@ -175,8 +180,9 @@ def _nothing_more(rest: str) -> None:
 
 TABLE = (
     Typed("next", "n", "", "go on by one operation", _moving(Session.next)),
-    Typed("back", "b", "[phase|iteration]", "go back by one operation, a phase or an iteration", _back),
+    Typed("back", "b", "[phase|time|iteration]", "go back by one operation, a phase, a time or an iteration", _back),
     Typed("phase", "p", "", "go to the next phase", _moving(Session.next_phase)),
+    Typed("time", "", "", "go to where this is done at the next time: recurrent layers", _moving(Session.next_time)),
     Typed("iteration", "i", "", "go to the same step of the next iteration", _moving(Session.next_iteration)),
     Typed("cell", "c", "", "go on by one cell", _moving(Session.next_cell)),
     Typed("go", "g", "EPOCH:STEP", "go anywhere: go 3:5, go 12 (its end), go :8, go layer1.output; Ctrl-C stops", _go),

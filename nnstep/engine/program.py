@@ -1,5 +1,6 @@
 """A program: every step of one iteration, with its shapes, known and checked before anything runs."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from math import prod
@@ -15,6 +16,8 @@ PHASES: tuple[Phase, ...] = ("forward", "error", "deltas", "gradients", "update"
 Kind = Literal["data", "parameter", "state", "constant"]
 
 BYTES_PER_CELL = 8
+# A time in an id: `layer1.t2.forget_gate`, `layer1.bias.grad.from_t1`.
+_TIME = re.compile(r"(?<=[._])t\d+(?![^.])")
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,12 @@ class Step:
     def size(self) -> int:
         """How many cells it makes."""
         return prod(self.shape)
+
+    @cached_property
+    def at_all_times(self) -> str:
+        """The id without its times, the same for the steps that do this at other times; empty where it has none."""
+        found, times = _TIME.subn("t", self.id)
+        return found if times else ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +158,11 @@ class Program:
     def cells(self) -> int:
         """How many numbers one iteration holds."""
         return sum(prod(value.shape) for value in self.values.values())
+
+    @cached_property
+    def has_times(self) -> bool:
+        """Does anything in it go through time?"""
+        return any(step.at_all_times for step in self.steps)
 
     def is_sampled(self, identity: str) -> bool:
         """Has this value a part for each sample of the batch?"""

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Literal
 
+from nnstep.engine.program import Program
 from nnstep.records import dataclass
 
 Group = Literal[
@@ -26,6 +27,7 @@ class Action:
     keys: Textual's names of the keys, with spaces between. shown: the key as people write it.
     label: for the footer and the palette. help: a sentence.
     hint: how important it is in the footer, from 1; 0 is not shown there.
+    needs_times: is it only offered where a network goes through time?
     """
 
     group: Group
@@ -36,6 +38,7 @@ class Action:
     help: str
     hint: int = 0
     moves: bool = False
+    needs_times: bool = False
 
     @property
     def binding(self) -> str:
@@ -66,6 +69,24 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _further("next_phase", "right_square_bracket", "]", "phase", "Go on to the next phase.", 3, moves=True),
     _further("previous_phase", "left_square_bracket", "[", "phase back", "Go back to where a phase began.", moves=True),
+    _further(
+        "next_time",
+        "right_parenthesis",
+        ")",
+        "time",
+        "Go on to where this is done at the next time; on the way back, the time before.",
+        moves=True,
+        needs_times=True,
+    ),
+    _further(
+        "previous_time",
+        "left_parenthesis",
+        "(",
+        "time back",
+        "Go back to where it was done at another time.",
+        moves=True,
+        needs_times=True,
+    ),
     _further(
         "next_iteration", "right_curly_bracket", "}", "iteration", "See this step in the next iteration.", 4, True
     ),
@@ -139,6 +160,12 @@ ACTIONS: tuple[Action, ...] = (
     _rest("help", "question_mark f1", "?", "help", "Name everything on the screen, and every key.", 1),
     _rest("quit", "q", "q", "quit", "Leave; the terminal is as it was.", 2),
 )
+
+
+def offered(program: Program) -> tuple[Action, ...]:
+    """Return what the palette and the help of a program name: all but what nothing in it would follow."""
+    return tuple(action for action in ACTIONS if program.has_times or not action.needs_times)
+
 
 # While an answer is shown these come before all others on the same keys.
 FOLLOWING: tuple[Action, ...] = (

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from nnstep.session import Session
 from nnstep.state import Store
-from nnstep.tui.actions import ACTIONS
+from nnstep.tui.actions import offered
 from nnstep.tui.encoder import ShadowScreen
 from nnstep.tui.screens.dialog import nothing_to_await
 from nnstep.tui.screens.palette import OncePalette
@@ -117,7 +117,7 @@ class NnstepApp(ShadowScreen[int]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action in the command palette."""
         if isinstance(screen, Stepper):
-            for action in ACTIONS:
+            for action in offered(screen.session.program):
                 run = partial(screen.run_action, action.call)
                 yield SystemCommand(f"{action.label} ({action.shown})", action.help, run)
         else:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from nnstep.catalog.names import NAME_SETS
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
+from nnstep.scenario.compile import compile_scenario
+from nnstep.scenario.load import load
 from nnstep.session import Position, Session
 from tests.helpers.trainings import batched, dense, net, session, spreadsheet
 
@@ -221,3 +224,62 @@ def test_epochs_and_batches_are_counted() -> None:
         view = walk.view()
         seen.append((view.epoch, view.batch, len(view.samples)))
     assert seen == [(1, 1, 3), (1, 2, 3), (1, 3, 1), (2, 1, 3), (2, 2, 3), (2, 3, 1), (3, 1, 3)]
+
+
+@pytest.fixture(scope="module")
+def lstm() -> Session:
+    """Return a session of a shipped network that goes through three times."""
+    return Session(compile_scenario(load("lstm-remembers")))
+
+
+def active(walk: Session) -> str:
+    return walk.program.steps[walk.position.step - 1].id
+
+
+def test_the_same_gate_at_the_next_time_and_back(lstm: Session) -> None:
+    lstm.go(1, lstm.program.order["layer1.t0.forget_gate"])
+    seen = []
+    for move in (*[lstm.next_time] * 3, *[lstm.previous_time] * 3):
+        move()
+        seen.append((lstm.position.iteration, active(lstm)))
+    gates = [(1, f"layer1.t{t}.forget_gate") for t in range(3)]
+    assert seen == [*gates[1:], (2, gates[0][1]), gates[2], gates[1], gates[0]]
+
+
+@pytest.mark.parametrize(
+    ("begin", "wanted"),
+    [
+        ("layer1.t2.delta", "layer1.t1.delta"),
+        ("layer1.t2.forget_gate.slope", "layer1.t1.forget_gate.slope"),
+        ("layer1.bias.grad.t1", "layer1.bias.grad.t0"),
+        ("layer1.t1.cell.grad.via.layer1.t2.kept", "layer1.t0.cell.grad.via.layer1.t1.kept"),
+        ("layer1.initial_states", "layer1.t0.input"),
+        ("loss", "layer1.t2.output_gate.grad"),
+    ],
+)
+def test_on_the_way_back_the_next_time_is_the_one_before(lstm: Session, begin: str, wanted: str) -> None:
+    lstm.go(1, lstm.program.order[begin])
+    lstm.next_time()
+    assert (lstm.position.iteration, active(lstm)) == (1, wanted)
+
+
+def test_out_of_the_start_the_first_step_that_has_a_time(lstm: Session) -> None:
+    lstm.go(2, 0)
+    lstm.next_time()
+    assert (lstm.position.iteration, active(lstm)) == (2, "layer1.t0.input")
+
+
+@pytest.mark.parametrize("names", NAME_SETS)
+def test_it_goes_by_ids_so_it_is_the_same_step_in_all_names(names: str) -> None:
+    walk = Session(compile_scenario(load("rnn-counts"), names=names))
+    walk.go(1, walk.program.order["layer1.t0.output"])
+    walk.next_time()
+    assert active(walk) == "layer1.t1.output"
+
+
+def test_where_nothing_goes_through_time_it_says_so_and_stays(walk: Session) -> None:
+    walk.go(2, 5)
+    for move in (walk.next_time, walk.previous_time):
+        with pytest.raises(NnstepError, match="nothing in this network goes through time"):
+            move()
+    assert place(walk) == (2, 5, 0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnstep.tui.actions import ACTIONS
+from nnstep.tui.actions import ACTIONS, offered
 from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.screens.help import LEGEND, PLACES, Help
 from nnstep.tui.screens.help_places import ALONE, LECTURE, SEEN
@@ -19,10 +19,11 @@ async def whole_page(driven: Driven) -> list[str]:
 @pytest.mark.parametrize("size", [(60, 20), (120, 40)])
 async def test_every_key_and_colour_is_named_in_any_width(size: tuple[int, int]) -> None:
     async with driving(shipped("spreadsheet"), size) as driven:
+        actions = offered(driven.session.program)
         await driven.press("?")
         lines = await whole_page(driven)
         text = " ".join(" ".join(lines).split())
-        for action in ACTIONS:
+        for action in actions:
             assert any(line.split()[:1] == [action.shown] for line in lines), action
             assert " ".join(action.help.split()) in text
         for _, _, meaning in LEGEND:
@@ -30,6 +31,17 @@ async def test_every_key_and_colour_is_named_in_any_width(size: tuple[int, int])
         for place, meaning in PLACES:
             assert " ".join(place.split()) in text
             assert meaning in text
+
+
+@pytest.mark.parametrize(("name", "goes_through_time"), [("xor", False), ("rnn-counts", True)])
+async def test_the_keys_for_times_are_named_where_there_are_times(name: str, goes_through_time: bool) -> None:
+    async with driving(shipped(name)) as driven:
+        commands = [command.title for command in driven.app.get_system_commands(driven.stepper)]
+        await driven.press("?")
+        text = " ".join(" ".join(await whole_page(driven)).split())
+        assert len(commands) == len(ACTIONS) - 2 * (not goes_through_time)
+        assert ("time back (()" in commands) is goes_through_time
+        assert ("Go back to where it was done at another time." in text) is goes_through_time
 
 
 async def test_it_scrolls_to_its_end_and_closes() -> None:

@@ -108,6 +108,28 @@ async def does_previous_phase(driven: Driven, key: str) -> None:
 
 
 @action
+async def does_next_time(driven: Driven, key: str) -> None:
+    await driven.press("space", key)
+    assert driven.position == (1, 1)
+    assert "nothing in this network goes through time" in driven.text
+
+
+@action
+async def does_previous_time(driven: Driven, key: str) -> None:
+    await does_next_time(driven, key)
+
+
+async def test_the_same_step_at_other_times_is_a_key_away() -> None:
+    async with driving(shipped("lstm-remembers")) as driven:
+        gates = [driven.session.program.order[f"layer1.t{t}.forget_gate"] for t in range(3)]
+        driven.session.go(1, gates[0])
+        await driven.press(")", ")")
+        assert driven.position == (1, gates[2])
+        await driven.press("(")
+        assert driven.position == (1, gates[1])
+
+
+@action
 async def does_next_iteration(driven: Driven, key: str) -> None:
     await driven.press("space", "space", key, key)
     assert driven.position == (3, 2)

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.geometry import Size
 from textual.strip import Strip
 
-from nnstep.tui.actions import ACTIONS, FOLLOWING
+from nnstep.tui.actions import FOLLOWING, Action
 from nnstep.tui.renderables.text import strip
 from nnstep.tui.screens.dialog import Dialog
 from nnstep.tui.screens.help_places import SEEN, Places
@@ -65,9 +65,10 @@ class HelpPage(Painted):
 
     DEFAULT_CSS = "HelpPage { height: auto; }"
 
-    def __init__(self, palette: Palette, seen: str) -> None:
+    def __init__(self, palette: Palette, actions: tuple[Action, ...], seen: str) -> None:
         super().__init__("help-page")
         self.palette = palette
+        self.actions = actions
         self.seen = seen
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -91,7 +92,7 @@ class HelpPage(Painted):
         sections = [("What stands where", PLACES)]
         sections += [
             (group, tuple((action.shown, action.help) for action in actions))
-            for group, actions in groupby((*ACTIONS, *FOLLOWING), key=lambda action: action.group)
+            for group, actions in groupby((*self.actions, *FOLLOWING), key=lambda action: action.group)
         ]
         for title, entries in sections:
             rows += self._heading(title)
@@ -115,7 +116,7 @@ class HelpPage(Painted):
 class Help(Dialog[str]):
     """Shows the page; any of the usual keys closes it, and T begins the tour: its result is then "tour".
 
-    seen: what is on the screen, a name in `SEEN`; the sheet, where it is none of them.
+    actions: what there is to do. seen: what is on the screen, a name in `SEEN`; the sheet, where it is none of them.
     """
 
     BINDINGS: ClassVar = [
@@ -123,15 +124,16 @@ class Help(Dialog[str]):
         Binding("T", "tour", "tour", show=False, priority=True),
     ]
 
-    def __init__(self, palette: Palette, seen: str = "") -> None:
+    def __init__(self, palette: Palette, actions: tuple[Action, ...], seen: str = "") -> None:
         super().__init__()
         self.palette = palette
+        self.actions = actions
         self.seen = seen
 
     def compose(self) -> ComposeResult:
         """Lay out the page in a frame that scrolls."""
         with VerticalScroll(id="help"):
-            yield HelpPage(self.palette, self.seen)
+            yield HelpPage(self.palette, self.actions, self.seen)
 
     def on_mount(self) -> None:
         """Take the keys that scroll."""

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 
 from nnstep.engine.cell import Cell
+from nnstep.errors import NnstepError
 from nnstep.session import View
 from nnstep.tui import cursor
 from nnstep.tui.renderables import heat
@@ -46,7 +47,11 @@ class Pointing(FarWays):
     def action_move(self, name: str) -> None:
         """Let the session move, and stop running: a person took over."""
         self.stop()
-        getattr(self.session, name)()
+        try:
+            getattr(self.session, name)()
+        except NnstepError as error:
+            self.complain(error)
+            return
         # Of many keys at once only the place they lead to is shown.
         if not self.app.keys_wait():  # type: ignore[attr-defined]
             self.follow()

@@ -10,7 +10,7 @@ from textual.timer import Timer
 from nnstep.errors import NnstepError
 from nnstep.explain.operation import Speak
 from nnstep.session import Session
-from nnstep.tui.actions import ACTIONS
+from nnstep.tui.actions import ACTIONS, offered
 from nnstep.tui.messages import CellChosen
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
@@ -234,7 +234,8 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         self.stop()
         from nnstep.tui.screens.help import Help
 
-        self.app.push_screen(Help(self.palette, self.seen), lambda wanted: self.action_tour() if wanted else None)
+        page = Help(self.palette, offered(self.session.program), self.seen)
+        self.app.push_screen(page, lambda wanted: self.action_tour() if wanted else None)
 
     def action_gallery(self) -> None:
         """Choose another scenario."""
