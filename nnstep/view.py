@@ -47,6 +47,7 @@ class View:
     cursor: the cell whose story is told, if one was chosen.
     losses: the points of the loss curve up to here, one every `loss_spacing` iterations.
     hidden: what is there, and is not to be seen until a person has said what it will be.
+    kept_from: the first step whose number is still to be predicted, as is all that comes after it; 0 for none.
     """
 
     compiled: Compiled
@@ -64,13 +65,15 @@ class View:
     loss_spacing: int
     fault: Fault | None
     hidden: Mapping[str, Hidden] = field(default_factory=dict)
+    kept_from: int = 0
 
-    def hiding(self, hidden: Mapping[str, Hidden], told: Cell | None) -> "View":
+    def hiding(self, hidden: Mapping[str, Hidden], told: Cell | None, kept_from: int = 0) -> "View":
         """Return the view in which some values can not be seen, and a cell is told where none was chosen."""
         hides_loss = self.program.loss in hidden and bool(self.losses) and self.state(self.program.loss) == "live"
         return replace(
             self,
             hidden=hidden,
+            kept_from=kept_from,
             cursor=self.cursor or told,
             losses=self.losses[:-1] if hides_loss and self._ends_here else self.losses,
             fault=None if self.fault and self.fault.cell.name in hidden else self.fault,
@@ -101,6 +104,13 @@ class View:
         if number <= done.step:
             return "live"
         return "stale" if identity in self.before else "blank"
+
+    def keeps(self, identity: str) -> bool:
+        """Is this number still to be predicted? Then whoever works with the whole iteration keeps it to himself.
+
+        Unlike what is hidden it need not be there yet: a gradient tells the delta that it is made of.
+        """
+        return 0 < self.kept_from <= self.program.ready[identity]
 
     def array(self, identity: str) -> Array | None:
         """Return the numbers to see of a value: this iteration's, or the last one's; None where there are none."""

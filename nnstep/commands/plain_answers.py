@@ -93,8 +93,8 @@ def _go(session: Session, goal: Position, cell: Cell) -> None:
 
 def _answered(session: Session, question: str, trail: tuple[Visit, ...], width: int) -> list[str]:
     """Answer about the told cell, and remember what can be gone to."""
-    view = session.view()
-    if seen(session).hidden:
+    view = seen(session)
+    if view.hidden:
         raise NnstepError("first say what it will be", hint="then ask where it is from; skip shows it without a guess")
     cell = view.story or Cell(view.program.loss, ())
     answer = QUESTIONS[question].answer(view, cell, 4)

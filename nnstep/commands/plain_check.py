@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len, set_cell_size
 
 from nnstep.commands.interrupts import until_ctrl_c
+from nnstep.commands.plain_predict import seen
 from nnstep.commands.words import wrapped
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Variable
@@ -26,6 +27,7 @@ def check(session: Session, rest: str, width: int) -> list[str]:
     """Return the check of the parameter that is named, or of the one that is told, or of all."""
     view = session.view()
     cell = _asked_for(view, rest)
+    told_checks.refuse_kept(seen(session))
     place = view.position.iteration
     probe = Probe(session.compiled.training, place, session.history.parameters(place - 1))
     lines = wrapped(f"Gradients with the weights and the batch of iteration {place}:", width)

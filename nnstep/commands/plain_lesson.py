@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import value_block
+from nnstep.commands.plain_predict import seen
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
 from nnstep.explain.lesson import hushed, prompt, stop_here, stop_text, told
@@ -34,7 +35,7 @@ def stop_lines(session: Session, rest: str, width: int, here: Callable[[Session,
     session.stop_number = number
     if stop.cell is not None and stop.cell.name in session.program.values:
         session.place_cursor(stop.cell)
-    view = session.view()
+    view = seen(session)
     active = view.active.id if view.active else ""
     is_more = stop.zoom in session.program.values and stop.zoom != active
     words = [plain_text(told(view, text)) for text in (stop.say, stop.ask)]

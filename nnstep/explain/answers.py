@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _PRINTED_ROWS = 9  # as many as there are digits to choose them by
 _FACTS = 4
 _GRADIENT = "its gradient: how far the loss moves"
+KEPT_HINT = "first say what it will be, or end predicting; then ask again"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:
     """Return what a cell has an effect on: the cells that read it, its gradient, and how far the loss moves."""
     from nnstep.explain.effects import effect_of  # the first screen comes sooner without it
 
+    if view.keeps(cell.name):
+        return _kept(f"what {cell_text(view, cell)} is and does")
     effect = effect_of(view, cell)
     here, leads = view.position.iteration, []
     for identity, places in effect.readers.items():
@@ -108,7 +111,7 @@ def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:
     for before, after in view.program.carry.items():
         if after == cell.name != before:
             place = CellPlace(here + 1, Cell(before, cell.at))
-            number = _number(view, cell, decimals)
+            number = _number(view, cell, decimals) if view.is_done(cell) else ""
             leads.append(Lead(place, _named(view, place), number, sentence("what it is then", "dim")))
     counted = sentence(f"{effect.count:,} cells" if effect.count != 1 else "1 cell", "value")
     rest = (*counted, Word(" read it", "dim")) if effect.count else ()
@@ -119,7 +122,10 @@ def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
     """Return the factors from the loss to a cell, each with the cell that it is read from, and what the others add."""
     from nnstep.explain.chain import chain_of  # the first screen comes sooner without it
 
-    chain = chain_of(view, chained_cell(view, cell), decimals=decimals)
+    asked = chained_cell(view, cell)
+    if view.keeps(gradients_of(view.program).get(asked.name, asked.name)):
+        return _kept(f"the gradient of {cell_text(view, asked)}")
+    chain = chain_of(view, asked, decimals=decimals)
     if not chain.factors:
         hint = sentence("the chain rule is told of what has a gradient: a weight, a bias, an activation", "dim")
         return Answer((chain.told, hint))
@@ -142,6 +148,8 @@ def is_it_stuck(view: View, cell: Cell | None = None, decimals: int = 4) -> Answ
     """Return the few facts that tell most about why nothing is learned, the worst first. cell: does not matter."""
     from nnstep.explain.stuck import why_stuck  # the first screen comes sooner without it
 
+    if view.kept_from:
+        return _kept("what this iteration comes to")
     reasons = why_stuck(view, most=_FACTS)
     if not reasons:
         return Answer((sentence("Nothing here says that it is stuck."),))
@@ -199,6 +207,11 @@ def _story(view: View, cell: Cell, decimals: int) -> tuple[Line, ...]:
     """Return how the cell itself came about, which is not what was asked, but stays in sight where there is room."""
     story = tell(view, cell, decimals=decimals, most_terms=4)
     return tuple(line for line in (story.numbers, story.why) if line)
+
+
+def _kept(what: str) -> Answer:
+    """Answer nothing: it would tell what is still to be predicted."""
+    return Answer((sentence(f"{what[0].upper()}{what[1:]} is still to be predicted."), sentence(KEPT_HINT, "dim")))
 
 
 def _lead(view: View, place: CellPlace, told: Line, decimals: int) -> Lead:

@@ -4,7 +4,7 @@ What people do with it. A lecturer asks "what if the learning rate were ten time
 step; a student has two scenarios that ought to be the same, and wants the first number that is not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -63,10 +63,13 @@ def told_differences(first: View, second: View, cell: Cell) -> tuple[float | Non
 
 
 class Pair:
-    """Two sessions that stand at the same step of the same iteration. The second one leads, the first one follows."""
+    """Two sessions that stand at the same step of the same iteration. The second one leads, the first one follows.
 
-    def __init__(self, first: Session, second: Session) -> None:
-        self.first, self.second = first, second
+    look: what may be seen of the second one's view; of the first one's no more may be seen.
+    """
+
+    def __init__(self, first: Session, second: Session, look: Callable[[View], View] = lambda view: view) -> None:
+        self.first, self.second, self._look = first, second, look
         self._masks: dict[str, tuple[Array, Array, Mask]] = {}
         first.beside(second)
 
@@ -77,7 +80,11 @@ class Pair:
 
     def views(self) -> tuple[View, View]:
         """Return what there is to see in each."""
-        return self.first.view(), self.second.view()
+        first, second = self.first.view(), self._look(self.second.view())
+        if second.hidden:
+            told = second.cursor if second.cursor and _fits(first, second.cursor) else None
+            first = first.hiding(second.hidden, told, second.kept_from)
+        return first, second
 
     def differing(self, first: View, second: View) -> Mapping[str, Mask]:
         """Return which cells of the second view differ from the first one's, as True and False, where any does."""
@@ -132,11 +139,15 @@ def _array(view: View, identity: str) -> Array | None:
 
 
 def _shown(view: View, cell: Cell) -> float | None:
+    return view.shown(cell) if _fits(view, cell) else None
+
+
+def _fits(view: View, cell: Cell) -> bool:
+    """Is there such a cell?"""
     if cell.name not in view.program.values:
-        return None
+        return False
     shape = view.program.values[cell.name].shape
-    fits = len(shape) == len(cell.at) and all(n < size for n, size in zip(cell.at, shape, strict=True))
-    return view.shown(cell) if fits else None
+    return len(shape) == len(cell.at) and all(n < size for n, size in zip(cell.at, shape, strict=True))
 
 
 def _differences(one: Mapping[str, Array], other: Mapping[str, Array]) -> dict[str, Array]:

@@ -53,7 +53,7 @@ class Effect:
 
 def effect_of(view: View, cell: Cell) -> Effect:
     """Return what a cell has an effect on. The cell may be one that is not there yet: nothing tells its number."""
-    readers = readers_in(view, cell)
+    program, readers = view.program, readers_in(view, cell)
     here = CellPlace(view.position.iteration, cell)
     slope, means, gradient = 0.0, _NOTHING, here
     if not _reaches_loss(view, cell.name):
@@ -61,6 +61,8 @@ def effect_of(view: View, cell: Cell) -> Effect:
         why += "; the next one's does" if _is_carried_on(view, cell.name) else ""
     elif _chooses(view, cell.name):
         why = "it is the number of a row, so it can't be moved a little"
+    elif view.keeps(program.loss) or view.keeps(gradients_of(program).get(cell.name, cell.name)):
+        why = "how far the loss moves with it is still to be predicted"
     else:
         slope, means, gradient = _slope(view, cell)
         why = ""

@@ -28,7 +28,12 @@ def _step(view: View, stop: LessonStop) -> int:
 
 
 def told(view: View, text: str) -> Line:
-    """Return words of a stop in the names that are being shown; an empty line for none."""
+    """Return words of a stop in the names that are being shown; an empty line for none.
+
+    While a number is hidden they wait: most of them tell it.
+    """
+    if view.hidden:
+        return ()
     pieces = told_note(text, view.compiled.scenario, view.compiled.names, view.program)
     return tuple(Word(piece.text, "name" if piece.is_name else "plain") for piece in pieces if piece.text)
 
@@ -48,7 +53,8 @@ def prompt(view: View, full: Compiled, number: int) -> list[str]:
     full: the scenario with its notes, where the view's has none. number: of the stop that was come to last; 0 before
     the first.
     """
-    view = replace(view, compiled=replace(view.compiled, scenario=full.scenario, lesson=full.lesson))
+    compiled = replace(view.compiled, scenario=full.scenario, lesson=full.lesson)
+    view = replace(view, compiled=compiled, hidden={})  # who teaches knows what it will be
     stop, step = stop_here(view, number), view.active
     name = f" · {step.name}" if step is not None else ""
     at = f" · stop {number} of {len(full.lesson)}" if stop is not None else ""

@@ -24,6 +24,8 @@ from nnstep.view import Hidden
 
 LEVELS: Final = 5
 """How many levels there are; level 0 hides only what is being asked, level 4 the last four stretches."""
+ONWARD: Final = frozenset({"next", "next_cell"})
+"""The moves of a session that a question holds back."""
 
 # What is asked in turn, an iteration each: what needs no number comes first.
 _IN_TURN: Final = {
@@ -118,25 +120,27 @@ class Predicting:
     # ---- what there is to see and to answer
 
     def look(self, view: View) -> View:
-        """Return the view without what is not to be seen yet."""
-        if not self.is_on or view.active is None:
+        """Return the view without what is not to be seen yet, and which keeps what is still to be predicted."""
+        if not self.is_on:
             return view
-        if not view.position.cell and (judged := self.judged(view)) is not None:
-            return view.hiding({}, judged.question.cell)  # what was asked about stays what is told
         order, here = view.program.order, view.position.step
         stops = list(_steps(view))
+        is_more = any(order[identity] > here and self._is_open(view, identity) for identity in stops)
+        ahead = here + 1 if is_more else 0
+        if not view.position.cell and (judged := self.judged(view)) is not None:
+            return view.hiding({}, judged.question.cell, ahead)  # what was asked about stays what is told
         stop = next((number for number, identity in enumerate(stops) if order[identity] >= here), None)
-        if stop is None or not self._is_open(view, stops[stop]):
-            return view
+        if not here or stop is None or not self._is_open(view, stops[stop]):
+            return view.hiding({}, None, ahead)
         question, first = self.question(view), here
         if question is None and (order[stops[stop]] == here or not self._is_faded(stop, len(stops))):
-            return view
+            return view.hiding({}, None, ahead)
         if self._is_faded(stop, len(stops)):
             first = order[stops[stop - 1]] + 1 if stop else 1
         hidden: dict[str, Hidden] = {v: "numbers" for v, ready in view.program.ready.items() if first <= ready <= here}
         if question is not None:
             hidden[question.step] = question.kind.hides
-        return view.hiding(hidden, question.cell if question else view.story)
+        return view.hiding(hidden, question.cell if question else view.story, first)
 
     def question(self, view: View) -> Question | None:
         """Return what is to be answered here; None where nothing is, or where it was answered."""

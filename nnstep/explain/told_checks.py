@@ -6,6 +6,8 @@ from typing import Final
 from nnstep.catalog.laying import shape_text
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program, Step, Variable
+from nnstep.errors import NnstepError
+from nnstep.explain.answers import KEPT_HINT
 from nnstep.explain.checks import CellCheck, Difference, ParameterCheck, Verdict
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, number_text
@@ -34,6 +36,14 @@ class CheckedCell:
 
     check: CellCheck
     by_hand: Difference
+
+
+def refuse_kept(view: View) -> None:
+    """Raise NnstepError where gradients are still to be predicted: a check would tell them, and the loss."""
+    kept = (v for v in view.program.parameters if v.trainable and view.keeps(f"{v.id}.grad"))
+    if (first := next(kept, None)) is not None:
+        what = f"{view.program.values[f'{first.id}.grad'].name} is still to be predicted, and the check would tell it"
+        raise NnstepError(what, hint=KEPT_HINT)
 
 
 def parameter_of(program: Program, identity: str) -> str:

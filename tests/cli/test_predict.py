@@ -74,3 +74,16 @@ def test_commands_are_commands_while_something_is_asked(run: Run) -> None:
     assert said[3].startswith("first: How is output made?")
     assert said[4].startswith("Type a word")
     assert "ŷ = ?" in said[5]
+
+
+def test_what_is_still_to_be_predicted_is_told_by_no_command(run: Run) -> None:
+    typed = ["predict", "", "", "chain wout[0,0]", "to wout[0,0]", "stuck", "check wout", "lesson 3", "from"]
+    _, _, _, chain, to, stuck, check, lesson, where = answers(run, "spreadsheet", *typed)[:9]
+    assert chain.startswith("chain rule wout[0,0]\nThe gradient of wout[0,0] is still to be predicted.")
+    assert "how far the loss moves with it is still to be predicted" in to
+    assert "What this iteration comes to is still to be predicted." in stuck
+    assert check.startswith("d_wh is still to be predicted, and the check would tell it")
+    # The words of the stop tell the numbers, so they wait as well.
+    assert "output = ?" in lesson
+    assert "0.79" not in lesson
+    assert where.startswith("first say what it will be")

@@ -2,9 +2,13 @@
 
 import pytest
 
+from nnstep.branches import Number
+from nnstep.engine.cell import Cell
 from nnstep.explain.quiz import Score
+from nnstep.tui.screens.compare import Compare
 from nnstep.tui.screens.predict import TypedNumber
 from nnstep.tui.terminal import ColourMode
+from nnstep.tui.widgets.picture import PictureView
 from tests.tui.driving import LARGE, ROOMY, SMALL, Driven, driving, shipped
 
 TO_THE_ERROR = ("p", "space", "space", "space", "space", "2", "space")  # of the spreadsheet
@@ -177,6 +181,37 @@ async def test_large_matrices_and_pictures_give_nothing_away() -> None:
         await driven.press("escape")
         assert driven.stepper.picture == ""
         assert open_question(driven) == "layer2.output"
+
+
+async def test_no_other_key_tells_it_before_it_was_said() -> None:
+    async with driving(shipped("xor")) as driven:
+        driven.session.edit(Number(Cell("layer1.weights", (0, 0)), 2.5))
+        output = driven.session.view().values["layer2.output"]
+        await driven.press("p", "space")
+        driven.stepper.look_at("decision surface")
+        await driven.settle()
+        surface = driven.text_of(driven.stepper.query_one(PictureView))
+        assert surface.startswith(" This picture would tell ŷ, which is still to be predicted;")
+        await driven.press("c")
+        assert driven.formula.startswith("∂L/∂W1 is still to be predicted, and the check would tell it")
+        while not open_question(driven):
+            await driven.press("space")
+        assert open_question(driven) == "layer2.output"
+        await driven.press("w")
+        assert isinstance(driven.app.screen, Compare)
+        for key in ("d", "z", "D", "z", "D", "h", "escape", "space", "enter"):
+            await driven.press(key)
+            assert all(f"{number:.3f}" not in driven.text for number in output.ravel())
+        assert driven.app.screen.shown is not None
+        assert driven.app.screen.shown.hidden
+        assert "first say what it will be" in driven.text
+        await driven.press("w", "1")
+        assert not open_question(driven)
+        assert f"{output[1, 0]:.4f}" in driven.formula or f"{output[0, 0]:.4f}" in driven.formula
+        # The picture comes when the answers are there.
+        driven.stepper.look_at("decision surface")
+        await driven.settle()
+        assert "still to be predicted" not in driven.text_of(driven.stepper.query_one(PictureView))
 
 
 async def test_other_names_keep_question_and_answers() -> None:

@@ -42,6 +42,8 @@ def differing_rows(first: View, second: View, cell: Cell | None, decimals: int) 
     name = Word(cell_text(second, cell), "name")
     shown = [Word("—" if number is None else figure(number, decimals), "value") for number in (one, other)]
     line = (name, Word("   A "), shown[0], Word("   B "), shown[1])
+    if second.state(cell.name) == "hidden":
+        return ((name, Word("   is still to be predicted", "dim")),)
     if one is None or other is None:
         missing = "A" if one is None else "B"
         return ((*line, Word(f"   {missing} has no such number here", "dim")),)

@@ -14,7 +14,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical
 
+from nnstep.errors import NnstepError
 from nnstep.explain.comparing import Mask, Pair, difference
+from nnstep.explain.quiz import ONWARD
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
 from nnstep.session import Session, View
@@ -176,6 +178,13 @@ class Compare(Pointing):
         return SheetContent(view, look, room, zoom, self.heat)
 
     # ---- keys
+
+    def action_move(self, name: str) -> None:
+        """Move both, unless there is something to predict first: it is asked for where this screen was opened."""
+        if name in ONWARD and self.pair.views()[1].hidden:
+            self.complain(NnstepError("first say what it will be", hint="w goes back to the question"))
+        else:
+            super().action_move(name)
 
     def stop(self) -> None:
         """Nothing runs by itself here."""

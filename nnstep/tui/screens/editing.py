@@ -100,7 +100,7 @@ class Editing(FarWays):
         from nnstep.explain.comparing import Pair
         from nnstep.tui.screens.compare import Compare
 
-        pair = Pair(self.session.unedited(), self.session)
+        pair = Pair(self.session.unedited(), self.session, self.predict)
         names = ("as it was", f"as it is: {', '.join(self.session.branches.told)}")
         await self.app.push_screen(Compare(pair, names, self.palette, over=True), lambda _: self.refresh_view())
 
@@ -159,6 +159,10 @@ class Editing(FarWays):
             self.query_one(FormulaBar).show(contents.remark(f"Saved as {shown}", f"nnstep {shown} opens it"))
 
     # ---- showing
+
+    def predict(self, view: View) -> View:
+        """Return what may be seen of a view: all of it, where nothing is to be predicted."""
+        return view
 
     def changed_here(self, view: View) -> Mapping[str, NDArray[np.bool_]]:
         """Return which cells are other than they were without any change, as far as that is soon known."""

@@ -101,6 +101,12 @@ class Looking(Pointing):
         if self._found_for is not view.compiled:
             self._found, self._found_for = {}, view.compiled
         seen = self._seen(view)
+        if view.keeps(view.program.prediction) and picture.work(seen, None) is not None:
+            from nnstep.tui.renderables.pictures.kept import KEPT
+
+            # It asks the network, and the answer is what is to be predicted.
+            self.query_one(PictureView).show(PictureContent(KEPT, view.program.values[view.program.prediction].name))
+            return
         facts = picture.facts(seen, self._found.get(picture.name))
         self.query_one(PictureView).show(PictureContent(picture, facts, self.scrolled))
         self._find_out(picture, seen)

@@ -20,7 +20,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from nnstep.errors import NnstepError
-from nnstep.explain.quiz import LEVELS, Predicting, Question
+from nnstep.explain.quiz import LEVELS, ONWARD, Predicting, Question
 from nnstep.explain.quiz_told import score_text, told_answer, told_level, told_question, told_score
 from nnstep.explain.story import tell
 from nnstep.explain.words import Line, plain_text
@@ -33,7 +33,6 @@ from nnstep.tui.widgets.bars import FormulaBar, TitleContent
 
 Rows = tuple[Line, ...]
 
-_ONWARD = frozenset({"next", "next_cell"})
 # They come before what these keys are otherwise, where an answer begins with them.
 ANSWERING = tuple(
     Binding(key, f"answer('{character}')", "answer", show=False, priority=True)
@@ -93,7 +92,7 @@ class Predicts(Looking):
 
     def holds_back(self, name: str) -> bool:
         """Is there something to be said before a move? Then say so, or ask for the number."""
-        question = self.question() if name in _ONWARD else None
+        question = self.question() if name in ONWARD else None
         if question is None:
             return False
         self.refresh_view()

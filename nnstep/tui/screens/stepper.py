@@ -223,6 +223,13 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         if not contents.has_gradients(view):
             self.complain(NnstepError("nothing is trained here, so there is no gradient to check"))
             return
+        from nnstep.explain.told_checks import refuse_kept
+
+        try:
+            refuse_kept(self.predict(view))
+        except NnstepError as error:
+            self.complain(error)
+            return
         at = self.session.history.parameters(view.position.iteration - 1)
         await self.app.push_screen(
             GradientCheck(view, at, contents.checked_cell(view), self.palette),

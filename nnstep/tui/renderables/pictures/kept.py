@@ -1,0 +1,37 @@
+"""In the place of a picture of what the network answers, while that is still to be predicted."""
+
+from typing import Any
+
+from textual.strip import Strip
+
+from nnstep.tui.renderables.pictures.canvas import Canvas
+from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen
+from nnstep.tui.renderables.text import cut_end
+
+_WAYS = "it is shown when that has been said, or no more is asked: p"
+
+
+def facts(_seen: Seen, name: str) -> str:
+    """Return the name of what is to be predicted."""
+    return name
+
+
+def paint(name: str, page: Page) -> list[Strip]:
+    """Return a page that says what it waits for."""
+    canvas, palette = Canvas(page.width, page.height, page.palette.bg), page.palette
+    canvas.text(
+        1,
+        0,
+        cut_end(f"This picture would tell {name}, which is still to be predicted;", page.width - 2),
+        palette.bg + palette.text,
+    )
+    canvas.text(1, 1, cut_end(_WAYS, page.width - 2), palette.bg + palette.dim)
+    return canvas.strips()
+
+
+def suits(_compiled: Any) -> bool:
+    """It is chosen by nobody."""
+    return False
+
+
+KEPT = Picture("kept", "What is still to be predicted.", suits, facts, paint)
