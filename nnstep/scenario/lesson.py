@@ -27,6 +27,7 @@ VIEWS: Final = (
     "curves, log scale",
     "decision surface",
     "images",
+    "attention",
     "answers",
     "gradient sizes",
     "distributions",

@@ -41,6 +41,8 @@ SHOTS = (
     Shot("surface-of-classes", "decision surface", "blobs", (20, 3)),
     Shot("images", "images", "convolution-edge", (3, 2)),
     Shot("images-no-colours", "images", "convolution-edge", (3, 2), "none"),
+    Shot("attention", "attention", "attention-copies", (900, 5)),
+    Shot("attention-no-colours", "attention", "attention-copies", (3, 4), "none"),
     Shot("answers", "answers", "blobs", (4, 1)),
     Shot("gradient-sizes", "gradient sizes", "vanishing-gradient", (1, 46)),
     Shot("distributions", "distributions", "spiral", (2, 6)),

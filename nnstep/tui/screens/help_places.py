@@ -48,6 +48,12 @@ SEEN: dict[str, Places] = {
         ("7 0.89", "unit 7 says 0.89 to this sample; under it the weights with which it looks, one for each pixel"),
         ("↓ more", "there are more: ↓ or the wheel scrolls"),
     ),
+    "attention": (
+        ("asks ↓", "a row for each time of the sequence that asks, a column for each that is looked at"),
+        ("0.97", "how much it looks there: each row adds up to 1, and white (or full) is most"),
+        ("╱╱", "what comes later than the one who asks, where it may not look ahead"),
+        ("right", "the scores that the softmax makes it of, or what the step makes; under it the other samples"),
+    ),
     "answers": (
         ("is ↓", "a row is a class that is right, a column one that the network chose; the diagonal is right"),
         ("!29", "the most frequent mistakes"),

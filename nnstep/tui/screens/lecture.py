@@ -111,6 +111,11 @@ class Lecturing(Looking):
             bar.styles.height = 11 if height >= 36 else 9 if height >= 28 else 7
 
     @property
+    def is_large(self) -> bool:
+        """Are pictures painted for a room?"""
+        return self.lecturing
+
+    @property
     def seen(self) -> str:
         """What is on the screen, as help calls it."""
         return self.picture or (ALONE if self.zoom else LECTURE if self.lecturing else SHEET)

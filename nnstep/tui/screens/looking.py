@@ -108,12 +108,17 @@ class Looking(Pointing):
             self.query_one(PictureView).show(PictureContent(KEPT, view.program.values[view.program.prediction].name))
             return
         facts = picture.facts(seen, self._found.get(picture.name))
-        self.query_one(PictureView).show(PictureContent(picture, facts, self.scrolled))
+        self.query_one(PictureView).show(PictureContent(picture, facts, self.scrolled, self.is_large))
         self._find_out(picture, seen)
 
     def forget_found(self) -> None:
         """What was found out for pictures holds no longer: the training was changed."""
         self._found_for = None
+
+    @property
+    def is_large(self) -> bool:
+        """Are pictures painted for a room?"""
+        return False
 
     def _picture(self) -> "Picture | None":
         """Return the picture that is to be shown; none where it does not suit."""
@@ -130,7 +135,7 @@ class Looking(Pointing):
         if not place.size.height:
             # It is shown for the first time, where the sheet stood until now.
             place = self.query_one(SheetView)
-        return Seen(view, place.size.width, place.size.height, self.session.history.at_hand)
+        return Seen(view, place.size.width, place.size.height, self.session.history.at_hand, self.is_large)
 
     # ---- what takes long
 

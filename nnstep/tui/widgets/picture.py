@@ -18,11 +18,15 @@ WHEEL = 3  # lines a turn of the wheel scrolls
 
 @dataclass(frozen=True)
 class PictureContent:
-    """What is painted: the picture, its facts, and how far it is scrolled; the same facts are not painted again."""
+    """What is painted: the picture, its facts, and how far it is scrolled; the same facts are not painted again.
+
+    is_large: is it for a room?
+    """
 
     picture: "Picture"
     facts: Any
     top: int = 0
+    is_large: bool = False
 
 
 class PictureView(Painted):
@@ -42,7 +46,7 @@ class PictureView(Painted):
             return []
         from nnstep.tui.renderables.pictures.picture import Page
 
-        return content.picture.paint(content.facts, Page(width, height, self.palette, content.top))
+        return content.picture.paint(content.facts, Page(width, height, self.palette, content.top, content.is_large))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll with the wheel."""

@@ -19,23 +19,29 @@ class Seen:
     """What a picture is made from.
 
     width, height: the cells there are. recall: parameters and states after so many iterations where these are at
-    hand, else None; it never runs an iteration, and only the one who shows the picture may ask.
+    hand, else None; it never runs an iteration, and only the one who shows the picture may ask. is_large: see Page.
     """
 
     view: View
     width: int
     height: int
     recall: Callable[[int], Carried | None]
+    is_large: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """Where a picture is painted. top: how many lines of what is longer than the page have been scrolled past."""
+    """Where a picture is painted.
+
+    top: how many lines of what is longer than the page have been scrolled past. is_large: is it for a room? Then what
+    it is about is thick and large, and what only helps to look closer is left out.
+    """
 
     width: int
     height: int
     palette: Palette
     top: int = 0
+    is_large: bool = False
 
 
 @dataclass(frozen=True, eq=False)

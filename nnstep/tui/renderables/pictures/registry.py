@@ -5,6 +5,7 @@ To add one, write a Picture in a file of its own, and its name here, where `v` c
 
 from nnstep.scenario.compile import Compiled
 from nnstep.tui.renderables.pictures.answers import ANSWERS
+from nnstep.tui.renderables.pictures.attention import ATTENTION
 from nnstep.tui.renderables.pictures.curves import CURVES, CURVES_LOG
 from nnstep.tui.renderables.pictures.distributions import DISTRIBUTIONS
 from nnstep.tui.renderables.pictures.gradients import GRADIENTS
@@ -15,7 +16,7 @@ from nnstep.tui.renderables.pictures.surface import SURFACE
 
 PICTURES: dict[str, Picture] = {
     picture.name: picture
-    for picture in (NETWORK, CURVES, CURVES_LOG, SURFACE, IMAGES, ANSWERS, GRADIENTS, DISTRIBUTIONS)
+    for picture in (NETWORK, CURVES, CURVES_LOG, SURFACE, IMAGES, ATTENTION, ANSWERS, GRADIENTS, DISTRIBUTIONS)
 }
 
 
