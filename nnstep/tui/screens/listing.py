@@ -15,7 +15,6 @@ from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.painted import Painted
 
 Result = TypeVar("Result")
-_WIDTH: Final = 88
 _AROUND: Final = 2  # lines of a dialog beside its list
 
 
@@ -90,6 +89,7 @@ class ListDialog(Dialog[Result], Generic[Result]):
     ]
     keys = ""
     heading = ""  # what stands in the frame
+    width = 88
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class ListDialog(Dialog[Result], Generic[Result]):
     def compose(self) -> ComposeResult:
         """Lay out the list in its frame."""
         with Vertical(classes="dialog") as frame:
-            frame.styles.width, frame.styles.padding = _WIDTH, (0, 1)
+            frame.styles.width, frame.styles.padding = self.width, (0, 1)
             frame.border_title = Content(self.heading)
             yield RowList(self.palette)
 
