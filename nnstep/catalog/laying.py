@@ -110,12 +110,19 @@ class Laying:
         return self.builder.lay(op, inputs, f"{self.layer}.{role}", "forward", layer=self.layer, settings=settings)
 
 
-class WrongShapeError(RuleError):
-    """Values were given for a parameter that has another shape."""
+class SettingError(RuleError):
+    """What a layer is told under a key does not suit it. hint: what to try; empty where the layer's inputs say it."""
+
+    def __init__(self, key: str, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.key, self.hint = key, hint
+
+
+class WrongShapeError(SettingError):
+    """Values were given for something that has another shape."""
 
     def __init__(self, key: str, got: Shape, wanted: Shape) -> None:
-        super().__init__(f"{key} is {shape_text(got)}, {shape_text(wanted)} was expected")
-        self.key, self.got, self.wanted = key, got, wanted
+        super().__init__(key, f"{key} is {shape_text(got)}, {shape_text(wanted)} was expected")
 
 
 def shape_text(shape: Shape) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnstep.catalog.datasets import Prepared
 from nnstep.catalog.initializers import INITIALIZERS
-from nnstep.catalog.laying import Laying, Maker, WrongShapeError, shape_text
+from nnstep.catalog.laying import Laying, Maker, SettingError, shape_text
 from nnstep.catalog.losses import LOSSES, Loss
 from nnstep.catalog.mistakes import MISTAKES, Laid
 from nnstep.catalog.names import NAME_SETS
@@ -151,8 +151,8 @@ class _Compiler:
         """Lay a layer; what does not fit is told with the layer's line."""
         try:
             return lay(laying, x)
-        except WrongShapeError as error:
-            hint = f"layer {number} takes {shape_text(laying.shape(x)[1:])} from each sample"
+        except SettingError as error:
+            hint = error.hint or f"layer {number} takes {shape_text(laying.shape(x)[1:])} from each sample"
             where = self.loaded.where("network", number - 1, error.key)
             raise NnstepError(f"layer {number}: {error}", where=where, hint=hint) from error
         except RuleError as error:

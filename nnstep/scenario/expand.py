@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from nnstep.catalog.datasets import SOURCES
 from nnstep.catalog.losses import LOSSES
-from nnstep.catalog.optimizers import OPTIMIZERS
+from nnstep.catalog.optimizers import OPTIMIZERS, RATE
 from nnstep.catalog.schedules import CONSTANT, SCHEDULES
 from nnstep.errors import NnstepError, nearest, unknown
 from nnstep.scenario.builder import Tree
@@ -79,7 +79,7 @@ def _optimizer(given: Mapping, document: Document) -> Mapping:
         if key not in known:
             place = document.where("optimizer", key, key=True)
             raise unknown(f"setting of {name}", in_message(key), [*known, "schedule"], where=place)
-        settings[key] = _setting(key, value, document.where("optimizer", key))
+        settings[key] = _setting(key, value, known[key], document.where("optimizer", key))
     return {"name": name, "settings": settings, "schedule": _schedule(given.get("schedule", CONSTANT), document)}
 
 
@@ -105,12 +105,13 @@ def _schedule(given: Tree, document: Document) -> Mapping:
     return {"name": name, "settings": settings}
 
 
-def _setting(key: str, value: Tree, where: str) -> float:
+def _setting(key: str, value: Tree, usual: float, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         shown = in_message(str(value))
-        raise NnstepError(f"{key} must be a number, not {shown!r}", where=where, hint=f"such as {key}: 0.1")
+        raise NnstepError(f"{key} must be a number, not {shown!r}", where=where, hint=f"such as {key}: {usual:g}")
     if value < 0:
-        raise NnstepError(f"{key} must not be negative", where=where, hint="going downhill is what the minus is for")
+        hint = "going downhill is what the minus is for" if key == RATE else f"{usual:g} is usual"
+        raise NnstepError(f"{key} must not be negative", where=where, hint=hint)
     return float(value)
 
 

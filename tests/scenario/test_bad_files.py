@@ -148,7 +148,8 @@ FAULTS: Final = (
     Bad("optimizer-misspelt.yaml", 12, "did you mean sgd?"),
     Bad("optimizer-is-a-number.yaml", 12, "optimizer must be a name"),
     Bad("rate-is-text.yaml", 12, "learning_rate must be a number"),
-    Bad("rate-negative.yaml", 12, "learning_rate must not be negative"),
+    Bad("rate-negative.yaml", 12, "learning_rate must not be negative\n  going downhill is what the minus is for"),
+    Bad("beta-negative.yaml", 12, "beta1 must not be negative\n  0.9 is usual"),
     Bad("names-misspelt.yaml", 3, "did you mean math?"),
     Bad("mistake-misspelt.yaml", 13, "did you mean rate_twice?"),
     Bad("mistake-is-a-list.yaml", 13, "mistake must be text"),
@@ -191,6 +192,8 @@ FAULTS: Final = (
 NEEDS_COMPILE: Final = (
     Bad("compile/weights-of-another-shape.yaml", 10, "weights is 3×1, 2×1 was expected"),
     Bad("compile/bias-of-another-shape.yaml", 10, "bias is"),
+    Bad("compile/masks-of-another-shape.yaml", 10, "masks is 1×4×1, 1×4×2 was expected"),
+    Bad("compile/masks-of-other-numbers.yaml", 10, "a mask is made of 0 and 1\n  0 silences a number"),
     Bad("compile/targets-of-another-width.yaml", 7, "each target is 2 numbers, the network ends with 1 number"),
     Bad("compile/bce-with-logits-after-sigmoid.yaml", 11, "bce_with_logits applies its own sigmoid"),
     Bad("compile/bce-with-logits-after-softmax.yaml", 13, "bce_with_logits applies its own sigmoid"),

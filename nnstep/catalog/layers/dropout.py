@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from nnstep.catalog.layers.base import Layer, as_array
-from nnstep.catalog.laying import Laying, WrongShapeError
+from nnstep.catalog.laying import Laying, SettingError, WrongShapeError
 from nnstep.engine.batches import Rows
 from nnstep.engine.cell import Array
 from nnstep.engine.random import Purpose, stream
@@ -36,6 +36,8 @@ class Dropout(Layer, tag="dropout", frozen=True, kw_only=True):
         else:
             if given.shape[1:] != (lay.samples, *shape[1:]):
                 raise WrongShapeError("masks", given.shape, (len(given), lay.samples, *shape[1:]))
+            if not np.isin(given, (0.0, 1.0)).all():
+                raise SettingError("masks", "a mask is made of 0 and 1", "0 silences a number, 1 lets it through")
             make = _in_turn(given)
         return lay.step("dropout", [x, lay.feed("mask", shape, make)], "output", {"rate": self.rate})
 
