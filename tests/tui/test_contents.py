@@ -22,8 +22,8 @@ def said(session: Session, running: str = "") -> dict[str, str]:
     return {part.label: part.value for part in (*content.left, *content.right) if part.label}
 
 
-def rows(session: Session, speak: str = "words") -> list[str]:
-    found, _ = contents.story(session.view(), 2, speak)  # type: ignore[arg-type]
+def rows(session: Session, speak: str = "words", width: int = 120) -> list[str]:
+    found, _ = contents.story(session.view(), 2, speak, width)  # type: ignore[arg-type]
     return ["".join(text for text, _ in row) for row in found]
 
 
@@ -127,7 +127,7 @@ def test_what_is_read_is_what_the_numbers_say() -> None:
     session = Session(shipped("spreadsheet"))
     session.go(1, 1)
     session.place_cursor(Cell("layer1.pre_activation", (1, 2)))
-    _, reads = contents.story(session.view(), 2, "words")
+    _, reads = contents.story(session.view(), 2, "words", 120)
     assert {name: {tuple(cell) for cell in cells.tolist()} for name, cells in reads.items() if len(cells)} == {
         "inputs": {(1, i) for i in range(4)},
         "layer1.weights": {(i, 2) for i in range(4)},
@@ -135,11 +135,23 @@ def test_what_is_read_is_what_the_numbers_say() -> None:
     }
 
 
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+@pytest.mark.parametrize("names", NAME_SETS)
+def test_a_long_sum_says_in_two_lines_what_its_other_terms_come_to(width: int, names: str) -> None:
+    session = Session(shipped("digits"))
+    session.rename(names)
+    session.go(1, 2)
+    session.next_cell()
+    told = next(row for row in rows(session, width=width) if " more " in row)
+    assert 0 < told.count("·") <= 8
+    assert len(told) <= 2 * width - 20  # lines break between numbers
+
+
 def test_a_warning_comes_first() -> None:
     session = Session(compiled(TOO_FAST))
     for _ in session.fast_forward(500):
         pass
-    found, _ = contents.story(session.view(), 2, "words")
+    found, _ = contents.story(session.view(), 2, "words", 120)
     assert {role for _, role in found[0]} == {"warning"}
 
 

@@ -28,9 +28,12 @@ MANY_SAMPLES = 12
 Rows = tuple[Line, ...]
 
 
-def story(view: View, decimals: int, speak: Speak) -> tuple[Rows, Reads]:
-    """Return the formula bar's rows for the told cell, and the cells it reads."""
-    told = tell(view, decimals=max(decimals, 4), speak=speak)
+def story(view: View, decimals: int, speak: Speak, width: int) -> tuple[Rows, Reads]:
+    """Return the formula bar's rows for the told cell, long sums with the terms that fit, and the cells it reads."""
+    shown = max(decimals, 4)
+    # Two lines, without the cell's name, what the other terms come to, the result and what was there before.
+    fit = (2 * width - 90) // (2 * shown + 10)
+    told = tell(view, decimals=shown, speak=speak, most_terms=max(3, min(fit, 8)))
     reads = read_cells(view, view.story) if view.story else {}
     # The teacher's reason comes before our own; what has no room is left out from the end.
     rows = [told.warning, told.what, told.numbers, told.teacher or told.why, told.shapes]

@@ -91,7 +91,7 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         if self not in self.app.screen_stack:
             return  # asked for before another scenario was opened in this one's place
         self.shown = view = self.predict(self.session.view())
-        story, reads = contents.story(view, self.decimals, SPEECH[self.speech])
+        story, reads = contents.story(view, self.decimals, SPEECH[self.speech], self.app.size.width)
         if self.lecturing:
             story = self.lecture_rows(view, self.decimals, SPEECH[self.speech])
         changed = self.changed_here(view)
