@@ -140,8 +140,8 @@ def test_what_is_read_is_what_the_numbers_say() -> None:
 def test_a_long_sum_says_in_two_lines_what_its_other_terms_come_to(width: int, names: str) -> None:
     session = Session(shipped("digits"))
     session.rename(names)
-    session.go(1, 2)
-    session.next_cell()
+    session.go(1, len(session.program.steps))
+    session.place_cursor(Cell("layer2.weights.grad", (3, 4)))
     told = next(row for row in rows(session, width=width) if " more " in row)
     assert 0 < told.count("·") <= 8
     assert len(told) <= 2 * width - 20  # lines break between numbers
@@ -249,5 +249,5 @@ def test_the_same_view_is_the_same_content() -> None:
     one, other = session.view(), session.view()
     assert contents.title(one, "") == contents.title(other, "")
     assert contents.progress(one) == contents.progress(other)
-    assert contents.story(one, 2, "words")[0] == contents.story(other, 2, "words")[0]
+    assert contents.story(one, 2, "words", 120)[0] == contents.story(other, 2, "words", 120)[0]
     assert np.array_equal(one.values["loss"], other.values["loss"])
