@@ -6,13 +6,14 @@ screen's worked line and orange cells come from it.
 
 import ast
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import prod
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstep.engine.arithmetic import ADD, ATOM, CHOICE, COMPARISONS, CONSTANTS, FUNCTIONS, OPERATORS, SIGN
 from nnstep.engine.gather import terms_of
 from nnstep.engine.rule import (
     LEADING,
@@ -85,39 +86,6 @@ class Worked:
     reads: tuple[Cell, ...]
 
 
-# How tightly a piece of arithmetic holds together; a looser one inside a tighter one needs brackets.
-_CHOICE, _ADD, _MUL, _SIGN, _POWER, _ATOM = range(6)
-
-_OPERATORS: dict[type[ast.operator], tuple[str, int, Callable[[float, float], float]]] = {
-    ast.Add: (" + ", _ADD, lambda a, b: a + b),
-    ast.Sub: (" - ", _ADD, lambda a, b: a - b),
-    ast.Mult: ("·", _MUL, lambda a, b: a * b),
-    ast.Div: (" / ", _MUL, lambda a, b: a / b),
-    ast.Pow: ("^", _POWER, lambda a, b: a**b),
-}
-# What is written where a comparison holds, and where it does not.
-_COMPARISONS: dict[type[ast.cmpop], tuple[str, str, Callable[[float, float], bool]]] = {
-    ast.Lt: (" < ", " ≥ ", lambda a, b: bool(a < b)),
-    ast.LtE: (" ≤ ", " > ", lambda a, b: bool(a <= b)),
-    ast.Gt: (" > ", " ≤ ", lambda a, b: bool(a > b)),
-    ast.GtE: (" ≥ ", " < ", lambda a, b: bool(a >= b)),
-    ast.Eq: (" = ", " ≠ ", lambda a, b: bool(a == b)),
-}
-_FUNCTIONS: dict[str, Callable[..., float]] = {
-    "exp": np.exp,
-    "log": np.log,
-    "log1p": np.log1p,
-    "expm1": np.expm1,
-    "sqrt": np.sqrt,
-    "tanh": np.tanh,
-    "erf": lambda x: np.float64(math.erf(x)),
-    "abs": np.abs,
-    "max": np.maximum,
-    "min": np.minimum,
-}
-_NUMBERS = {"pi": math.pi, "inf": math.inf}
-
-
 def work_out(rule: Rule, at: Shape, values: Values, settings: Settings | None = None, *, most: int = 0) -> Worked:
     """Return the cell at `at` of the value that `rule` makes from `values`, worked out in plain Python.
 
@@ -153,14 +121,14 @@ class _Walker:
             return self._reduction(node, bound)  # type: ignore[arg-type]
         match node:
             case ast.Constant(value=int() | float() as number):
-                return np.float64(number), (f"{number:g}",), _ATOM
+                return np.float64(number), (f"{number:g}",), ATOM
             case ast.Name(id=name):
                 return self._name(name, bound)
             case ast.Subscript():
                 return self._read(node, bound)
             case ast.UnaryOp(op=ast.USub(), operand=inner):
                 value, parts, tight = self.visit(inner, bound)
-                return -value, ("-", *_bracketed(parts, tight, _SIGN)), _SIGN
+                return -value, ("-", *_bracketed(parts, tight, SIGN)), SIGN
             case ast.BinOp():
                 return self._binary(node, bound)
             case ast.Call():
@@ -171,12 +139,12 @@ class _Walker:
 
     def _name(self, name: str, bound: dict[str, Shape]) -> tuple[float, tuple[Part, ...], int]:
         if name in bound:
-            return np.float64(bound[name][0]), (str(bound[name][0]),), _ATOM
+            return np.float64(bound[name][0]), (str(bound[name][0]),), ATOM
         if name in self.settings:
             value = np.float64(self.settings[name])
-            return value, (Number(float(value)),), _ATOM
-        if name in _NUMBERS:
-            return np.float64(_NUMBERS[name]), (name,), _ATOM
+            return value, (Number(float(value)),), ATOM
+        if name in CONSTANTS:
+            return np.float64(CONSTANTS[name]), (name,), ATOM
         return self._cell(Cell(name, ()))
 
     def _read(self, node: ast.Subscript, bound: dict[str, Shape]) -> tuple[float, tuple[Part, ...], int]:
@@ -191,10 +159,10 @@ class _Walker:
     def _cell(self, cell: Cell) -> tuple[float, tuple[Part, ...], int]:
         self.reads.append(cell)
         value = np.float64(self.values[cell.name][cell.at])
-        return value, (Number(float(value), cell),), _ATOM
+        return value, (Number(float(value), cell),), ATOM
 
     def _binary(self, node: ast.BinOp, bound: dict[str, Shape]) -> tuple[float, tuple[Part, ...], int]:
-        sign, level, apply = _OPERATORS[type(node.op)]
+        sign, level, apply = OPERATORS[type(node.op)]
         left, left_parts, left_tight = self.visit(node.left, bound)
         right, right_parts, right_tight = self.visit(node.right, bound)
         # a - (b - c) and a / (b · c) need their brackets; a + (b + c) and a · (b · c) do not.
@@ -208,7 +176,7 @@ class _Walker:
         inside: tuple[Part, ...] = ()
         for number, (_, parts, _) in enumerate(done):
             inside += (", ", *parts) if number else parts
-        return _FUNCTIONS[name](*(value for value, _, _ in done)), (f"{name}(", *inside, ")"), _ATOM
+        return FUNCTIONS[name](*(value for value, _, _ in done)), (f"{name}(", *inside, ")"), ATOM
 
     def _reduction(self, node: ast.Call, bound: dict[str, Shape]) -> tuple[float, tuple[Part, ...], int]:
         letters = tuple(index_text(part) for part in indices_of(node.func))
@@ -219,19 +187,19 @@ class _Walker:
         places = ({**bound, **inner} for inner in cells_over(letters, self.extents))
         terms = [self._term(node, place) for place in places if test is None or self._test(test, place)[0]]
         if (name := reduction_name(node)) != "sum":
-            return _pick(name, [term.value for term in terms]), (f"{name}(", *_listed(terms), ")"), _ATOM
+            return _pick(name, [term.value for term in terms]), (f"{name}(", *_listed(terms), ")"), ATOM
         if not terms:
-            return np.float64(0.0), ("0",), _ATOM
+            return np.float64(0.0), ("0",), ATOM
         total = np.float64(0.0)
         for term in terms:
             total = total + term.value
-        return total, (Sum(tuple(terms)),), _ADD if len(terms) > 1 else terms[0].tight
+        return total, (Sum(tuple(terms)),), ADD if len(terms) > 1 else terms[0].tight
 
     def _term(self, node: ast.Call, bound: dict[str, Shape]) -> Term:
         before, self.most = self.most, max(1, self.most // 4) if self.most else 0
         value, parts, tight = self.visit(summand(node)[1], bound)
         self.most = before
-        return Term(float(value), _bracketed(parts, tight, _ADD), max(tight, _ADD))
+        return Term(float(value), _bracketed(parts, tight, ADD), max(tight, ADD))
 
     def _long_reduction(
         self, node: ast.Call, letters: tuple[str, ...], bound: dict[str, Shape]
@@ -247,17 +215,17 @@ class _Walker:
         more = len(values) - len(terms)
         if name != "sum":
             tail = f", … and {more} more)" if more else ")"
-            return _pick(name, values.tolist()), (f"{name}(", *_listed(terms), tail), _ATOM
+            return _pick(name, values.tolist()), (f"{name}(", *_listed(terms), tail), ATOM
         if not terms:
-            return np.float64(0.0), ("0",), _ATOM
+            return np.float64(0.0), ("0",), ATOM
         rest = np.delete(values, chosen)  # (more,)
-        tight = _ADD if len(terms) > 1 else terms[0].tight
+        tight = ADD if len(terms) > 1 else terms[0].tight
         return np.float64(values.sum()), (Sum(tuple(terms), more, float(rest.sum())),), tight
 
     def _choice(self, node: ast.IfExp, bound: dict[str, Shape]) -> tuple[float, tuple[Part, ...], int]:
         holds, test = self._test(node.test, bound)
         value, parts, _ = self.visit(node.body if holds else node.orelse, bound)
-        return value, (*test, " → ", *parts), _CHOICE
+        return value, (*test, " → ", *parts), CHOICE
 
     def _test(self, node: ast.expr, bound: dict[str, Shape]) -> tuple[bool, tuple[Part, ...]]:
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
@@ -275,13 +243,13 @@ class _Walker:
         left, parts, _ = self.visit(node.left, bound)
         holds = True
         for operator, right_node in zip(node.ops, node.comparators, strict=True):
-            sign, opposite, compare = _COMPARISONS[type(operator)]
+            sign, opposite, compare = COMPARISONS[type(operator)]
             right, right_parts, _ = self.visit(right_node, bound)
             holds_here = compare(left, right)
             if not holds_here:  # nothing is greater than nan, and nothing is less
-                sign = f" not{sign}" if math.isnan(left) or math.isnan(right) else opposite
-            holds = holds and holds_here
-            parts += (sign, *right_parts)
+                sign = f"not {sign}" if math.isnan(left) or math.isnan(right) else opposite
+            holds = holds and bool(holds_here)
+            parts += (f" {sign} ", *right_parts)
             left = right
         return holds, parts
 

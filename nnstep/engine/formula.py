@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from nnstep.engine.arithmetic import ADD, ATOM, CHOICE, COMPARISONS, MUL, POWER, SIGN
 from nnstep.engine.rule import (
     LEADING,
     Rule,
@@ -11,7 +12,6 @@ from nnstep.engine.rule import (
     indices_of,
     is_reduction,
     reduction_name,
-    references,
     summand,
 )
 
@@ -25,7 +25,7 @@ _ALONE = ("", "j", "b,j", "b,t,j", "b,c,y,x")
 
 def leading_letters(rule: Rule, count: int) -> str:
     """Return what `...` is called in a rule where it stands for `count` axes."""
-    alone = all(reference.indices in ((), (LEADING,)) for reference in references(rule))
+    alone = all(reference.indices in ((), (LEADING,)) for reference in rule.references)
     return (_ALONE if alone else _BEFORE_OTHERS)[count]
 
 
@@ -87,10 +87,6 @@ def _inside(indices: tuple[str, ...], leading: str) -> str:
     return ",".join(text for text in (leading if index == LEADING else index for index in indices) if text)
 
 
-_CHOICE, _ADD, _MUL, _SIGN, _POWER, _ATOM = range(6)
-_COMPARE: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "="}
-
-
 def _has_cells(node: ast.expr) -> bool:
     return any(isinstance(part, ast.Subscript) for part in ast.walk(node))
 
@@ -112,28 +108,28 @@ class _Plain:
             return self.reduction(node)  # type: ignore[arg-type]
         match node:
             case ast.Constant(value=int() | float() as value):
-                return f"{value:g}", _ATOM
+                return f"{value:g}", ATOM
             case ast.Name(id=name):
-                return self.name(name), _ATOM
+                return self.name(name), ATOM
             case ast.Subscript(value=ast.Name(id=name)):
                 inside = _inside(tuple(self.index(part) for part in indices_of(node)), self.leading)
-                return self.indexed(self.name(name), "" if self.product == _WHOLE else inside), _ATOM
+                return self.indexed(self.name(name), "" if self.product == _WHOLE else inside), ATOM
             case ast.UnaryOp(operand=inner):
-                return "-" + self.tight(inner, _SIGN), _SIGN
+                return "-" + self.tight(inner, SIGN), SIGN
             case ast.BinOp():
                 return self.binary(node)
             case ast.Call(func=ast.Name(id=function), args=arguments):
-                return self.call(function, [self.write(a)[0] for a in arguments]), _ATOM
+                return self.call(function, [self.write(a)[0] for a in arguments]), ATOM
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                return self.choice(self.write(body)[0], self.write(test)[0], self.write(orelse)[0]), _CHOICE
+                return self.choice(self.write(body)[0], self.write(test)[0], self.write(orelse)[0]), CHOICE
             case ast.Compare(left=left, ops=operators, comparators=rights):
                 pairs = zip(operators, rights, strict=True)
                 return self.write(left)[0] + "".join(
                     f" {self.comparison(o)} {self.write(r)[0]}" for o, r in pairs
-                ), _CHOICE
+                ), CHOICE
             case ast.BoolOp(values=values):
-                return " and ".join(self.write(value)[0] for value in values), _CHOICE
-        return ast.unparse(node), _ATOM
+                return " and ".join(self.write(value)[0] for value in values), CHOICE
+        return ast.unparse(node), ATOM
 
     def tight(self, node: ast.expr, needed: int) -> str:
         """Return the text of a node, in brackets where it would fall apart."""
@@ -144,21 +140,21 @@ class _Plain:
         left, right = node.left, node.right
         match node.op:
             case ast.Add():
-                return f"{self.tight(left, _ADD)} + {self.tight(right, _ADD)}", _ADD
+                return f"{self.tight(left, ADD)} + {self.tight(right, ADD)}", ADD
             case ast.Sub():
-                return f"{self.tight(left, _ADD)} - {self.tight(right, _MUL)}", _ADD
+                return f"{self.tight(left, ADD)} - {self.tight(right, MUL)}", ADD
             case ast.Mult():
                 cells = _has_cells(left) and _has_cells(right)
-                return self.tight(left, _MUL) + (self.product if cells else self.times) + self.tight(right, _MUL), _MUL
+                return self.tight(left, MUL) + (self.product if cells else self.times) + self.tight(right, MUL), MUL
             case ast.Div():
                 return self.divide(left, right)
             case ast.Pow():
-                return self.power(left, right), _POWER
+                return self.power(left, right), POWER
             case ast.FloorDiv():
                 return self.whole(left, right)
             case ast.Mod():
-                return f"{self.tight(left, _MUL)}{self.rest}{self.tight(right, _SIGN)}", _MUL
-        return ast.unparse(node), _ADD
+                return f"{self.tight(left, MUL)}{self.rest}{self.tight(right, SIGN)}", MUL
+        return ast.unparse(node), ADD
 
     def index(self, node: ast.expr) -> str:
         """Return an index; letters are letters there, even where an input is called the same."""
@@ -176,14 +172,14 @@ class _Plain:
         return f"{name}[{inside}]" if inside else name
 
     def divide(self, left: ast.expr, right: ast.expr) -> tuple[str, int]:
-        return f"{self.tight(left, _MUL)} / {self.tight(right, _SIGN)}", _MUL
+        return f"{self.tight(left, MUL)} / {self.tight(right, SIGN)}", MUL
 
     def whole(self, left: ast.expr, right: ast.expr) -> tuple[str, int]:
-        return f"⌊{self.write(left)[0]} / {self.tight(right, _SIGN)}⌋", _ATOM
+        return f"⌊{self.write(left)[0]} / {self.tight(right, SIGN)}⌋", ATOM
 
     def power(self, left: ast.expr, right: ast.expr) -> str:
         exponent = self.write(right)[0]
-        return self.tight(left, _ATOM) + {"2": "²", "3": "³"}.get(exponent, f"^{exponent}")
+        return self.tight(left, ATOM) + {"2": "²", "3": "³"}.get(exponent, f"^{exponent}")
 
     def call(self, function: str, arguments: list[str]) -> str:
         return f"{function}({', '.join(arguments)})"
@@ -192,14 +188,14 @@ class _Plain:
         return f"{body} if {test}, else {orelse}"
 
     def comparison(self, operator: ast.cmpop) -> str:
-        return _COMPARE[type(operator)]
+        return COMPARISONS[type(operator)].sign
 
     def reduction(self, node: ast.Call) -> tuple[str, int]:
         letters = _inside(tuple(index_text(part) for part in indices_of(node.func)), self.leading)
         name, (test, body) = reduction_name(node), summand(node)
         over = f"[{letters}]" if letters else ""
         counts = f"{self.where}{self.write(test)[0]}" if test else ""
-        return f"{'Σ' if name == 'sum' else name}{over} {self.tight(body, _MUL)}{counts}", _CHOICE if counts else _MUL
+        return f"{'Σ' if name == 'sum' else name}{over} {self.tight(body, MUL)}{counts}", CHOICE if counts else MUL
 
 
 class _Latex(_Plain):
@@ -219,13 +215,13 @@ class _Latex(_Plain):
         return f"{name}_{{{inside}}}" if inside else name
 
     def divide(self, left: ast.expr, right: ast.expr) -> tuple[str, int]:
-        return rf"\frac{{{self.write(left)[0]}}}{{{self.write(right)[0]}}}", _ATOM
+        return rf"\frac{{{self.write(left)[0]}}}{{{self.write(right)[0]}}}", ATOM
 
     def whole(self, left: ast.expr, right: ast.expr) -> tuple[str, int]:
-        return rf"\lfloor {self.write(left)[0]} / {self.tight(right, _SIGN)} \rfloor", _ATOM
+        return rf"\lfloor {self.write(left)[0]} / {self.tight(right, SIGN)} \rfloor", ATOM
 
     def power(self, left: ast.expr, right: ast.expr) -> str:
-        return f"{self.tight(left, _ATOM)}^{{{self.write(right)[0]}}}"
+        return f"{self.tight(left, ATOM)}^{{{self.write(right)[0]}}}"
 
     def call(self, function: str, arguments: list[str]) -> str:
         inside = ", ".join(arguments)
@@ -239,7 +235,7 @@ class _Latex(_Plain):
         return rf"\begin{{cases}} {body} & {test} \\ {orelse} & \text{{else}} \end{{cases}}"
 
     def comparison(self, operator: ast.cmpop) -> str:
-        return {"≤": r"\le", "≥": r"\ge"}.get(_COMPARE[type(operator)], _COMPARE[type(operator)])
+        return {"≤": r"\le", "≥": r"\ge"}.get(COMPARISONS[type(operator)].sign, COMPARISONS[type(operator)].sign)
 
     def reduction(self, node: ast.Call) -> tuple[str, int]:
         letters = _inside(tuple(index_text(part) for part in indices_of(node.func)), self.leading)
@@ -247,4 +243,4 @@ class _Latex(_Plain):
         test, body = summand(node)
         condition = rf" \\ {self.write(test)[0]}" if test else ""
         under = rf"\substack{{{letters}{condition}}}" if test else letters
-        return f"{sign}_{{{under}}} {self.tight(body, _MUL)}", _MUL
+        return f"{sign}_{{{under}}} {self.tight(body, MUL)}", MUL

@@ -6,8 +6,7 @@ known about sums that are too long to be written out.
 
 import ast
 import math
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -15,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstep.engine.arithmetic import COMPARISONS, CONSTANTS, FUNCTIONS, OPERATORS
 from nnstep.engine.rule import (
     LEADING,
     Extents,
@@ -37,33 +37,6 @@ Numbers: TypeAlias = NDArray[np.intp]
 # What each letter stands for, an array for each of its axes; all of them broadcast together.
 Bound: TypeAlias = Mapping[str, tuple[Numbers, ...]]
 
-_OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Array]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: np.true_divide,
-    ast.Pow: np.power,
-}
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Flags]] = {
-    ast.Lt: np.less,
-    ast.LtE: np.less_equal,
-    ast.Gt: np.greater,
-    ast.GtE: np.greater_equal,
-    ast.Eq: np.equal,
-}
-_FUNCTIONS: dict[str, Callable[..., Array]] = {
-    "exp": np.exp,
-    "log": np.log,
-    "log1p": np.log1p,
-    "expm1": np.expm1,
-    "sqrt": np.sqrt,
-    "tanh": np.tanh,
-    "erf": np.vectorize(math.erf, otypes=[np.float64]),
-    "abs": np.abs,
-    "max": np.maximum,
-    "min": np.minimum,
-}
-_NUMBERS = {"pi": math.pi, "inf": math.inf}
 _EVERYWHERE: Flags = np.array(True)
 
 
@@ -139,9 +112,11 @@ class Gatherer:
             case ast.UnaryOp(op=ast.USub(), operand=inner):
                 return -self.visit(inner, bound, where)
             case ast.BinOp(left=left, op=sign, right=right):
-                return _OPERATORS[type(sign)](self.visit(left, bound, where), self.visit(right, bound, where))
+                return np.asarray(
+                    OPERATORS[type(sign)].apply(self.visit(left, bound, where), self.visit(right, bound, where))
+                )
             case ast.Call(func=ast.Name(id=name), args=arguments):
-                return _FUNCTIONS[name](*(self.visit(argument, bound, where) for argument in arguments))
+                return np.asarray(FUNCTIONS[name](*(self.visit(argument, bound, where) for argument in arguments)))
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self._choice(self._test(test, bound, where), body, orelse, bound, where)
         raise RuleError(f"{ast.unparse(node)} has no place in a rule")
@@ -165,7 +140,7 @@ class Gatherer:
         place = 0
         for letter in letters:
             count = len(self.extents[letter])
-            inner[letter] = tuple(_axis(lengths, n) for n in range(place, place + count))
+            inner[letter] = tuple(along(np.arange(lengths[n]), n, len(lengths)) for n in range(place, place + count))
             place += count
         return inner, lengths
 
@@ -185,8 +160,8 @@ class Gatherer:
             return np.asarray(bound[name][0], dtype=np.float64)
         if name in self.settings:
             return np.asarray(float(self.settings[name]))
-        if name in _NUMBERS:
-            return np.asarray(_NUMBERS[name])
+        if name in CONSTANTS:
+            return np.asarray(CONSTANTS[name])
         self.reads.append(_Read(name, (), where))
         return np.asarray(self.values[name])
 
@@ -225,7 +200,7 @@ class Gatherer:
             raise RuleError(f"not a comparison: {ast.unparse(node)}")
         numbers = [self.visit(part, bound, where) for part in (node.left, *node.comparators)]
         pairs = zip(node.ops, pairwise(numbers), strict=True)
-        return self._all(_COMPARISONS[type(sign)](left, right) for sign, (left, right) in pairs)
+        return self._all(COMPARISONS[type(sign)].holds(left, right) for sign, (left, right) in pairs)
 
     @staticmethod
     def _all(flags: Iterable[Flags]) -> Flags:
@@ -236,9 +211,9 @@ def _arrays(bound: Mapping[str, Shape]) -> Bound:
     return {letter: tuple(np.asarray(n, dtype=np.intp) for n in at) for letter, at in bound.items()}
 
 
-def _axis(lengths: Shape, number: int) -> Numbers:
-    """Return 0, 1, 2 ... along one axis of so many."""
-    return np.arange(lengths[number]).reshape([-1 if n == number else 1 for n in range(len(lengths))])
+def along(line: Numbers, axis: int, axes: int) -> Numbers:
+    """Return a line of numbers (n,) along one axis of so many: (1, ..., n, ..., 1)."""
+    return line.reshape([-1 if number == axis else 1 for number in range(axes)])
 
 
 def _widened(array: Any, axes: int) -> Any:

@@ -85,12 +85,7 @@ class Op:
             return dict(self.example)
         if not self.rule.elementwise:
             raise RuleError(f"{self.name} needs example shapes")
-        scalars = {n.id for n in ast.walk(self.rule.body) if isinstance(n, ast.Name)} - {
-            n.value.id
-            for n in ast.walk(self.rule.body)
-            if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name)
-        }
-        return {name: () if name in scalars else (3, 4) for name in self.inputs}
+        return {reference.name: (3, 4) if reference.indices else () for reference in self.rule.references}
 
     def negated(self) -> "Op":
         """Return the operation of minus this value: what a name set with E = y - output asks for."""

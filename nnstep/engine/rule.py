@@ -15,19 +15,19 @@ A place may itself be read: `table[x[b],j]` is a cell in the row that x names.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from typing import Any, TypeAlias
 
+from nnstep.engine.arithmetic import CONSTANTS, FUNCTIONS
 from nnstep.records import dataclass
 
 Shape: TypeAlias = tuple[int, ...]
 Extents: TypeAlias = dict[str, Shape]  # index letter -> (length,); "..." -> the lengths of the leading axes
 Settings: TypeAlias = Mapping[str, float]
+Test: TypeAlias = tuple[ast.expr, bool]  # a condition, and whether it has to hold
 
-FUNCTIONS = frozenset({"exp", "log", "log1p", "expm1", "sqrt", "tanh", "erf", "abs", "max", "min"})
-CONSTANTS = frozenset({"pi", "inf"})
 REDUCTIONS = frozenset({"sum", "max", "argmax"})
 LEADING = "..."
 
@@ -69,37 +69,36 @@ class Rule:
         return () if isinstance(target, ast.Name) else tuple(index_text(item) for item in indices_of(target))
 
     @cached_property
+    def _placed(self) -> tuple[ast.expr, ...]:
+        """The indices that say where cells are made and what is added up, as they stand in the line."""
+        made = indices_of(self._assignment.targets[0]) if self.target else ()
+        inner = (indices_of(node.func) for node in ast.walk(self.body) if is_reduction(node))  # type: ignore[attr-defined]
+        return (*made, *(part for parts in inner for part in parts))
+
+    @cached_property
     def letters(self) -> frozenset[str]:
         """Every index letter, `...` among them where it stands."""
-        inner = {
-            index_text(item)
-            for node in ast.walk(self.body)
-            if is_reduction(node)
-            for item in indices_of(node.func)  # type: ignore[attr-defined]
-        }
-        return frozenset(self.target) | inner
+        return frozenset(index_text(part) for part in self._placed)
 
     @cached_property
     def lengths(self) -> Mapping[str, ast.expr]:
         """How far the letters run that the line itself gives an end: `y:rows`."""
-        placed = list(indices_of(self._assignment.targets[0])) if self.target else []
-        for node in ast.walk(self.body):
-            if is_reduction(node):
-                placed += indices_of(node.func)  # type: ignore[attr-defined]
-        return {index_text(part): part.upper for part in placed if isinstance(part, ast.Slice) and part.upper}
+        return {index_text(part): part.upper for part in self._placed if isinstance(part, ast.Slice) and part.upper}
+
+    @cached_property
+    def references(self) -> "tuple[Reference, ...]":
+        """Every place where an input is read, in the order of the line."""
+        return tuple(_references(self, self.body, (), ()))
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names of the values that are read, in the order they stand in the line."""
-        names = [reference.name for reference in references(self)]
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(reference.name for reference in self.references))
 
     @property
     def elementwise(self) -> bool:
         """Is each cell made from the cells at its own place only?"""
-        return self.target == (LEADING,) and all(
-            reference.indices in ((), (LEADING,)) for reference in references(self)
-        )
+        return self.target == (LEADING,) and all(r.indices in ((), (LEADING,)) for r in self.references)
 
     def extents(self, shapes: Mapping[str, Shape], settings: Settings | None = None) -> Extents:
         """Return how far each index runs, given the shapes of the inputs.
@@ -108,7 +107,7 @@ class Rule:
         """
         found: Extents = {letter: (index_value(end, {}, settings or {}),) for letter, end in self.lengths.items()}
         compound = []
-        for reference in references(self):
+        for reference in self.references:
             for part, length in reference.match(shapes[reference.name]):
                 if isinstance(part, str):
                     _agree(found, part, length, reference, shapes)
@@ -134,13 +133,7 @@ class Rule:
 
     def bind(self, at: Shape) -> dict[str, Shape]:
         """Return what each index of the target is at the cell `at`."""
-        spare = len(at) - (len(self.target) - (LEADING in self.target))
-        bound: dict[str, Shape] = {}
-        rest = list(at)
-        for index in self.target:
-            count = spare if index == LEADING else 1
-            bound[index], rest = tuple(rest[:count]), rest[count:]
-        return bound
+        return dict(_dealt(self.target, at))
 
     def negated(self) -> "Rule":
         """Return the rule of minus this value, written as a person would: y - t becomes t - y."""
@@ -152,53 +145,70 @@ class Rule:
 
 @dataclass(frozen=True)
 class Reference:
-    """One place in a rule where a cell of an input is read: the input's name and its index expressions."""
+    """One place in a rule where a cell of an input is read.
+
+    name: the input's. indices: its index expressions, as text. nodes: the same as trees.
+    letters: those of the sums around it, the outer ones first. tests: the conditions around it, and whether they have
+    to hold for this place to be looked at.
+    """
 
     name: str
     indices: tuple[str, ...]
     nodes: tuple[ast.expr, ...]
+    letters: tuple[str, ...]
+    tests: "tuple[Test, ...]"
 
     def match(self, shape: Shape) -> Iterator[tuple[str | ast.expr, Shape]]:
-        """Yield each index with the lengths of the axes it runs over; an expression comes as its tree."""
+        """Yield each index with the lengths of the axes it runs over; an expression comes as its tree.
+
+        Given a cell in place of a shape, each index comes with where it stands there. Raises RuleError where there are
+        more or fewer axes than the indices have.
+        """
         spare = len(shape) - (len(self.indices) - (LEADING in self.indices))
         if spare < 0 or (spare > 0 and LEADING not in self.indices):
             raise RuleError(f"{self.name} has {len(shape)} axes, {self.name}[{','.join(self.indices)}] was expected")
-        rest = list(shape)
-        for index, node in zip(self.indices, self.nodes, strict=True):
-            count = spare if index == LEADING else 1
-            lengths, rest = tuple(rest[:count]), rest[count:]
+        for node, (index, lengths) in zip(self.nodes, _dealt(self.indices, shape), strict=True):
             yield (index if index == LEADING or isinstance(node, ast.Name) else node), lengths
 
 
-def references(rule: Rule) -> tuple[Reference, ...]:
-    """Return every place in the rule where an input is read, in the order of the line."""
-    found: list[Reference] = []
-    _collect(rule, rule.body, found)
-    return tuple(found)
+def _dealt(indices: Sequence[str], place: Shape) -> Iterator[tuple[str, Shape]]:
+    """Deal the axes of a shape or a place out to the indices: one to each, and to `...` those that are left."""
+    spare = len(place) - (len(indices) - (LEADING in indices))
+    for index in indices:
+        count = spare if index == LEADING else 1
+        yield index, place[:count]
+        place = place[count:]
 
 
-def _collect(rule: Rule, node: ast.AST, found: list[Reference]) -> None:
+def _references(rule: Rule, node: ast.AST, letters: tuple[str, ...], tests: tuple[Test, ...]) -> Iterator[Reference]:
+    """Yield the places below a node where inputs are read; letters, tests: what stands around the node."""
     if is_reduction(node):
-        for argument in node.args:  # type: ignore[attr-defined]
-            _collect(rule, argument, found)
-    elif isinstance(node, ast.Call):
-        if not (isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS):
-            raise RuleError(f"no such function in a rule: {ast.unparse(node.func)}")
-        for argument in node.args:
-            _collect(rule, argument, found)
-    elif isinstance(node, ast.Subscript):
-        if not isinstance(node.value, ast.Name):
+        own = tuple(index_text(part) for part in indices_of(node.func))  # type: ignore[attr-defined]
+        yield from _references(rule, node.args[0], letters + own, tests)  # type: ignore[attr-defined]
+        return
+    below: Iterable[tuple[ast.AST, tuple[Test, ...]]] = ((child, ()) for child in ast.iter_child_nodes(node))
+    match node:
+        case ast.Name(id=name):
+            if name not in rule.letters and name not in rule.settings and name not in CONSTANTS:
+                yield Reference(name, (), (), letters, tests)
+        case ast.Subscript(value=ast.Name(id=name)):
+            nodes = indices_of(node)
+            yield Reference(name, tuple(index_text(part) for part in nodes), nodes, letters, tests)
+            for part in nodes:  # a place that is itself read
+                yield from (inner for inner in _references(rule, part, letters, tests) if inner.nodes)
+            return
+        case ast.Subscript():
             raise RuleError(f"only a name can be indexed in a rule: {ast.unparse(node)}")
-        parts = indices_of(node)
-        found.append(Reference(node.value.id, tuple(index_text(part) for part in parts), parts))
-        for inner in (inner for part in parts for inner in ast.walk(part) if isinstance(inner, ast.Subscript)):
-            _collect(rule, inner, found)
-    elif isinstance(node, ast.Name):
-        if node.id not in rule.settings and node.id not in rule.letters and node.id not in CONSTANTS:
-            found.append(Reference(node.id, (), ()))
-    else:
-        for child in ast.iter_child_nodes(node):
-            _collect(rule, child, found)
+        case ast.Call(func=function, args=arguments):
+            if not (isinstance(function, ast.Name) and function.id in FUNCTIONS):
+                raise RuleError(f"no such function in a rule: {ast.unparse(function)}")
+            below = ((argument, ()) for argument in arguments)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            below = ((test, ()), (body, ((test, True),)), (orelse, ((test, False),)))
+        case ast.BoolOp(values=parts):  # a condition is looked at only where those before it hold
+            below = ((part, tuple((before, True) for before in parts[:n])) for n, part in enumerate(parts))
+    for child, more in below:
+        yield from _references(rule, child, letters, (*tests, *more))
 
 
 def is_reduction(node: ast.AST) -> bool:

@@ -4,19 +4,17 @@ Only lines of our own catalog come here; nothing of a scenario file is ever comp
 """
 
 import ast
-import math
 from collections.abc import Callable
 
 import numpy as np
 
 from nnstep.engine import spatial
+from nnstep.engine.arithmetic import CONSTANTS, FUNCTIONS
 from nnstep.engine.cell import Array
 from nnstep.engine.layout import dot
 from nnstep.engine.rule import Rule, RuleError
 
 _NUMPY_NAME = {"max": "maximum", "min": "minimum"}
-# NumPy has no erf; this one is exact and slow, and only gelu asks for it.
-_erf = np.vectorize(math.erf, otypes=[np.float64])
 
 
 def rows(x: Array) -> Array:
@@ -43,9 +41,8 @@ TINY = float(np.finfo(np.float64).tiny)
 _NAMESPACE = {
     "np": np,
     "dot": dot,
-    "erf": _erf,
-    "pi": math.pi,
-    "inf": math.inf,
+    "erf": FUNCTIONS["erf"],
+    **CONSTANTS,
     "rows": rows,
     "logsumexp": logsumexp,
     "softmax": softmax,

@@ -7,7 +7,7 @@ from typing import Literal
 from nnstep.catalog.laying import shape_text
 from nnstep.engine.formula import latex, leading_letters, plain, target_text
 from nnstep.engine.program import Program, Step
-from nnstep.engine.rule import LEADING, Rule, index_text, indices_of, is_reduction, references
+from nnstep.engine.rule import LEADING, Rule, index_text, indices_of, is_reduction
 from nnstep.explain.figures import exact
 from nnstep.explain.words import Line, Word, marked, sentence, unmarked
 
@@ -120,7 +120,7 @@ def _summed(rule: Rule) -> list[str]:
         if is_reduction(node):
             assert isinstance(node, ast.Call)
             letters = [index_text(part) for part in indices_of(node.func)]
-            shared = [sum(letter in reference.indices for reference in references(rule)) for letter in letters]
+            shared = [sum(letter in reference.indices for reference in rule.references) for letter in letters]
             return [letter for letter, count in zip(letters, shared, strict=True) if count > 1]
     return []
 

@@ -19,7 +19,7 @@ from nnstep.engine.formula import latex, leading_letters, plain
 from nnstep.engine.gather import reads_of
 from nnstep.engine.op import Op
 from nnstep.engine.program import Program
-from nnstep.engine.rule import LEADING, Shape, references
+from nnstep.engine.rule import LEADING, Shape
 from nnstep.engine.run import run_iteration
 
 ALL = {**OPS, **{f"minus_{name}": op.negated() for name, op in OPS.items()}}
@@ -31,7 +31,7 @@ every_gradient = pytest.mark.parametrize("op", DIFFERENTIABLE.values(), ids=DIFF
 def shapes_of(op: Op, leading: Shape, lengths: Mapping[str, int]) -> dict[str, Shape]:
     """Return a shape for each input: `...` as given, each letter as long as `lengths` says."""
     shapes: dict[str, Shape] = {}
-    for reference in references(op.rule):
+    for reference in op.rule.references:
         axes = (leading if index == LEADING else (lengths[index],) for index in reference.indices)
         shapes[reference.name] = tuple(length for axis in axes for length in axis)
     return shapes
@@ -43,7 +43,7 @@ def many_shapes(op: Op) -> Iterator[dict[str, Shape]]:
     if op.rule.lengths or any(not index.isidentifier() for index in all_indices(op) - {LEADING}):
         yield from roomier(op)
         return
-    letters = sorted({index for reference in references(op.rule) for index in reference.indices} - {LEADING})
+    letters = sorted({index for reference in op.rule.references for index in reference.indices} - {LEADING})
     # In `x[...,j] ... x[...,k]` the two letters are the same axis.
     same_axis = {"k": "j"} if "k" in letters and "j" in letters else {}
     numbered = {letter: 2 + number for number, letter in enumerate(letters)}
@@ -53,7 +53,7 @@ def many_shapes(op: Op) -> Iterator[dict[str, Shape]]:
 
 
 def all_indices(op: Op) -> set[str]:
-    return {index for reference in references(op.rule) for index in reference.indices}
+    return {index for reference in op.rule.references for index in reference.indices}
 
 
 def roomier(op: Op) -> Iterator[dict[str, Shape]]:
@@ -61,7 +61,7 @@ def roomier(op: Op) -> Iterator[dict[str, Shape]]:
     tied = {letter.id for node in ast.walk(ast.parse(op.rule.text)) for letter in in_arithmetic(node)}
     free = {index for index in all_indices(op) if index.isidentifier()} - tied - set(op.rule.lengths)
     shapes = op.example_shapes()
-    for reference in references(op.rule):
+    for reference in op.rule.references:
         longer = (
             length + (index in free) for index, length in zip(reference.indices, shapes[reference.name], strict=True)
         )

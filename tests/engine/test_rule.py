@@ -6,7 +6,7 @@ import pytest
 from nnstep.engine.cell import Cell, work_out
 from nnstep.engine.formula import plain
 from nnstep.engine.gather import reads_of
-from nnstep.engine.rule import Rule, RuleError, cells_at, cells_over, references
+from nnstep.engine.rule import Rule, RuleError, cells_at, cells_over
 
 MATMUL = Rule("out[b,j] = sum[i](x[b,i] * w[i,j])")
 CONVOLUTION = Rule("out[n,k,y,x] = sum[c,p,q](img[n,c,s*y+p,s*x+q] * ker[k,c,p,q])", ("s",))
@@ -120,7 +120,7 @@ def test_negated_is_written_as_a_person_would() -> None:
 
 
 def test_every_place_where_an_input_is_read_is_a_reference() -> None:
-    found = references(Rule("out[...,j] = a[...,j] * (d[...,j] - sum[k](d[...,k] * a[...,k]))"))
+    found = Rule("out[...,j] = a[...,j] * (d[...,j] - sum[k](d[...,k] * a[...,k]))").references
     assert [(one.name, one.indices) for one in found] == [
         ("a", ("...", "j")),
         ("d", ("...", "j")),
