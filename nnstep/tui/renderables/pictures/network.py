@@ -1,98 +1,85 @@
 """The network: units with their numbers, weights as lines between them, and the step that is being done, lit.
 
 A lecturer points at a unit and at the lines that lead to it while the class sees the sum grow, and on the way back at
-the blame that comes through the same lines. A student steps with Space (or Enter, unit by unit) and watches where in
-the network the operation happens that the formula bar tells.
+the blame that comes through the same lines; of a convolution at the window, the kernel, and the pixel they make. A
+student steps with Space (or Enter, unit by unit) and watches where in the network the operation happens that the
+formula bar tells.
 """
 
 from itertools import pairwise
-from math import ceil, sqrt
 from typing import Final
 
 import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from nnstep.engine.cell import Array
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import bracket, format_cell
-from nnstep.tui.renderables.pictures.canvas import DASHED, DOTS_ACROSS, DOTS_DOWN, SOLID, Canvas
-from nnstep.tui.renderables.pictures.network_facts import Column, Network, Numbers, Wires, network_facts
+from nnstep.tui.renderables.pictures.canvas import Canvas
+from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
+from nnstep.tui.renderables.pictures.network_facts import network_facts
+from nnstep.tui.renderables.pictures.network_maps import draw_images
+from nnstep.tui.renderables.pictures.network_parts import Column, Network, Numbers
+from nnstep.tui.renderables.pictures.network_places import HEAD, UNIT, Place, in_rows, placed
+from nnstep.tui.renderables.pictures.network_wires import draw_wires
 from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
-_UNIT: Final = 7  # cells of a number
-_WANTED: Final = 8  # cells for the targets beside the last column
-_LEAST_PITCH: Final = 11  # from column to column
-_HEAD: Final = 2  # lines over the units
-_MOST_WIRES: Final = 600
-_LABELS: Final = (0.5, 0.3, 0.7, 0.2, 0.8)  # where on a line its number may stand
-_LEAST_GAP: Final = 14  # cells between two columns that have room for numbers on the lines
-_MOST_LABELS: Final = 24
-_LEAST_TILE: Final = 8  # cells between two columns that have room for their weights as a heat map
-
-
-class _Place:
-    """Where a column stands: its first cell, the cells it is wide, and the line of each of its units."""
-
-    def __init__(self, column: Column, x: int, width: int, body: int) -> None:
-        self.column, self.x, self.width = column, x, width
-        values = column.shown.values
-        count = len(values) if values is not None and not column.is_map else 0
-        self.as_map = column.is_map or count > body
-        self.taken = _UNIT  # cells that are drawn on, at the most
-        self.lines = 3 if count * 4 <= body + 1 else 2 if count * 3 <= body + 1 else 1
-        slot = body / max(count, 1)
-        tall = values.shape[0] if values is not None and column.is_map else ceil(sqrt(count))
-        self.shows_both = self.as_map and body >= tall + 6 and column.blame.values is not None
-        self.rows = [] if self.as_map else [int(_HEAD + slot * (n + 0.5) - self.lines / 2) for n in range(count)]
+_MOST: Final = 4  # cells of a number of a map
+_MOST_LARGE: Final = 12
+_NARROW: Final = 4  # characters of a number in large figures
 
 
 def paint(facts: Network, page: Page) -> list[Strip]:
     """Return the picture."""
     canvas = Canvas(page.width, page.height, page.palette.bg)
-    first, count = _window(facts, page.width)
-    body = max(page.height - _HEAD - 1, 1)
-    pitch = (page.width - _UNIT - _WANTED - 2) / max(count - 1, 1)
-    columns = facts.columns[first : first + count]
-    places = [
-        _Place(column, int(1 + n * pitch), int(pitch) - 2 if count > 1 else page.width - 2, body)
-        for n, column in enumerate(columns)
-    ]
+    places, first, body = placed(facts, page)
     for n, place in enumerate(places, first):
         _head(canvas, place, page.palette, is_lit=n == facts.lit)
-        _as_map(canvas, place, body, page.palette) if place.as_map else _units(canvas, place, page.palette)
+        if place.as_map:
+            _as_map(canvas, place, body, page)
+        else:
+            _units(canvas, place, page)
     drawn = [
-        _wire(canvas, before, after, facts.wires[first + n], page.palette)
+        draw_wires(canvas, before, after, facts.wires[first + n], page)
         for n, (before, after) in enumerate(pairwise(places))
     ]
-    # What the lines mean is no use where there are none.
-    legend = "lines: ── above zero  ╌╌ below  thick: large   " if any(drawn) else ""
-    legend += "← what comes back   b bias" if any(place.rows for place in places) else ""
-    hidden = len(facts.columns) - count
-    more = f"{hidden} layers more   " if hidden else ""
-    canvas.text(1, page.height - 1, more + legend, page.palette.bg + page.palette.dim)
+    _legend(canvas, facts, places, page, has_lines=any(drawn))
     return canvas.strips()
 
 
-def _window(facts: Network, width: int) -> tuple[int, int]:
-    """Return the first column that is shown and how many are: all of them, or those around the active step."""
-    room = max(2, (width - _UNIT - _WANTED - 2) // _LEAST_PITCH + 1)
-    count = min(room, len(facts.columns))
-    first = min(max(facts.lit - count // 2, 0), len(facts.columns) - count)
-    return first, count
+def _legend(canvas: Canvas, facts: Network, places: list[Place], page: Page, *, has_lines: bool) -> None:
+    """Say what the marks mean that are there, as far as there is room."""
+    hidden = len(facts.columns) - len(places)
+    parts = (
+        (f"{hidden} layers more", hidden > 0),
+        ("lines: ── above zero  ╌╌ below  thick: large", has_lines),
+        ("← what comes back", any(place.rows and place.lines > 1 and not place.is_large for place in places)),
+        ("b bias", any(place.rows and place.lines > 2 and not place.is_large for place in places)),
+        ("frames: what is read, and what it makes", any(_is_framed(place) for place in places)),
+    )
+    at = 1
+    for text, is_there in parts:
+        if is_there and at + len(text) < page.width:
+            at += canvas.text(at, page.height - 1, text, page.palette.bg + page.palette.dim) + 3
 
 
-def _head(canvas: Canvas, place: _Place, palette: Palette, *, is_lit: bool) -> None:
+def _is_framed(place: Place) -> bool:
+    return place.column.shown.marks is not None or place.column.blame.marks is not None
+
+
+def _head(canvas: Canvas, place: Place, palette: Palette, *, is_lit: bool) -> None:
     """Write over a column what it is, and the name of what it shows; the blame's where that is what is new."""
     column = place.column
     style = palette.heading_active if is_lit else palette.heading
-    room = max(place.width, _UNIT)
+    room = max(place.width, place.unit)
     canvas.text(place.x, 0, f"{'▶ ' if is_lit else ''}{column.title}", palette.bg + style, room)
-    named = column.blame if _is_about_blame(column) and not place.shows_both else column.shown
-    canvas.text(place.x, 1, named.name, palette.bg + _name_style(named.state, palette), room)
+    is_about_blame = _is_about_blame(column) and not place.shows_both
+    named = column.blame if is_about_blame else column.shown
+    lead = "← " if is_about_blame else ""
+    canvas.text(place.x, 1, f"{lead}{named.name}", palette.bg + _name_style(named.state, palette), room)
 
 
 def _is_about_blame(column: Column) -> bool:
@@ -111,33 +98,49 @@ def _name_style(state: State, palette: Palette) -> Style:
 # ---- units
 
 
-def _units(canvas: Canvas, place: _Place, palette: Palette) -> None:
+def _units(canvas: Canvas, place: Place, page: Page) -> None:
     """Write each unit: its number, the blame under it, and its bias where there is room."""
-    column = place.column
+    column, palette = place.column, page.palette
     scale = heat.scale_of(column.shown.values) if column.shown.values is not None else 0.0
     blame_scale = heat.scale_of(column.blame.values) if column.blame.values is not None else 0.0
-    only_blame = place.lines == 1 and _is_about_blame(column)
+    only_blame = (place.lines == 1 or place.is_large) and _is_about_blame(column)
     for n, y in enumerate(place.rows):
         if only_blame:
-            _number(canvas, place.x, y, column.blame, n, blame_scale, palette)
+            _number(canvas, place, y, column.blame, n, blame_scale, palette)
         else:
-            _number(canvas, place.x, y, column.shown, n, scale, palette)
+            _number(canvas, place, y, column.shown, n, scale, palette)
         if column.wanted is not None and n < len(column.wanted):
-            target = f"◀ {format_cell(float(column.wanted[n]), 5, integer=column.wanted_whole).strip()}"
-            canvas.text(place.x + _UNIT + 1, y, target, palette.bg + palette.text)
+            _target(canvas, place, y, n, palette)
+        if place.is_large:
+            continue
         if place.lines >= 2 and column.blame.values is not None and column.blame.values.ndim == 1:
             canvas.text(place.x - 1, y + 1, "←", palette.bg + palette.dim)
-            _number(canvas, place.x, y + 1, column.blame, n, blame_scale, palette)
+            _number(canvas, place, y + 1, column.blame, n, blame_scale, palette)
         if place.lines >= 3 and column.bias.values is not None and n < len(column.bias.values):
             canvas.text(place.x - 1, y + 2, "b", palette.bg + palette.dim)
-            _number(canvas, place.x, y + 2, column.bias, n, 0.0, palette)
+            _number(canvas, place, y + 2, column.bias, n, 0.0, palette)
 
 
-def _number(canvas: Canvas, x: int, y: int, numbers: Numbers, n: int, scale: float, palette: Palette) -> None:
-    """Write one number as a cell of the sheet looks."""
+def _target(canvas: Canvas, place: Place, y: int, n: int, palette: Palette) -> None:
+    """Write what a unit of the last column should have said."""
+    assert place.column.wanted is not None
+    text = format_cell(float(place.column.wanted[n]), 5, integer=place.column.wanted_whole).strip()
+    x, figures = place.x + place.unit + 1, text.removeprefix("0") or text
+    if not place.is_large or not can_be_large(figures) or large_width(figures) > 5:
+        canvas.text(x, y + (1 if place.is_large else 0), f"◀ {text}", palette.bg + palette.text)
+        return
+    canvas.text(x, y + 1, "◀", palette.bg + palette.text)
+    for line, part in enumerate(large(figures), y):
+        canvas.text(x + 2, line, part, palette.bg + palette.text)
+
+
+def _number(canvas: Canvas, place: Place, y: int, numbers: Numbers, n: int, scale: float, palette: Palette) -> None:
+    """Write one number as a cell of the sheet looks, in large figures where the unit has room for them."""
+    x, width = place.x, place.unit if place.is_large else UNIT
+    lines = LINES if place.is_large else 1
     if numbers.values is None or numbers.values.ndim != 1 or n >= len(numbers.values) or np.isnan(numbers.values[n]):
         style = palette.cells[State.WRITTEN if numbers.is_hidden else State.BLANK]
-        canvas.text(x, y, ("?" if numbers.is_hidden else "·").center(_UNIT), style)
+        _block(canvas, (x, y), ("?" if numbers.is_hidden else "·"), width, lines, style)
         return
     value = float(numbers.values[n])
     state = numbers.state
@@ -145,138 +148,86 @@ def _number(canvas: Canvas, x: int, y: int, numbers: Numbers, n: int, scale: flo
         state = State(int(heat.states(value, scale)))
         if state == State.ZERO and value:
             state = State.POSITIVE_1 if value > 0 else State.NEGATIVE_1
-    text = format_cell(value, _UNIT - 1, integer=numbers.whole) + " "
-    if numbers.told == n:
-        canvas.text(x, y, bracket(text), palette.cursors[state])
-    else:
-        canvas.text(x, y, text, palette.cells[state])
+    is_told = numbers.told == n
+    style = palette.cursors[state] if is_told else palette.cells[state]
+    if place.is_large:
+        text = format_cell(value, _NARROW, integer=numbers.whole).strip()
+        _block(canvas, (x, y), text if text == "0" else text.removeprefix("0"), width, lines, style, is_told=is_told)
+        return
+    text = format_cell(value, UNIT - 1, integer=numbers.whole) + " "
+    canvas.text(x, y, bracket(text) if is_told else text, style)
+
+
+def _block(
+    canvas: Canvas, place: tuple[int, int], text: str, width: int, lines: int, style: Style, *, is_told: bool = False
+) -> None:
+    """Write a text in the middle of so many cells and lines, in large figures where it has them."""
+    (x, y), is_large = place, lines == LINES and can_be_large(text) and large_width(text) <= width
+    parts = large(text) if is_large else [text if line == lines // 2 else "" for line in range(lines)]
+    for line, part in enumerate(parts):
+        shown = part.center(width)
+        if is_told and line == lines // 2:
+            shown = f"[{shown[1:-1]}]"
+        # A line under each line would run through the figures.
+        canvas.text(x, y + line, shown, style if line == lines - 1 else style + Style(underline=False))
 
 
 # ---- many units, and images
 
 
-def _as_map(canvas: Canvas, place: _Place, body: int, palette: Palette) -> None:
+def _as_map(canvas: Canvas, place: Place, body: int, page: Page) -> None:
     """Draw the numbers of a column as a heat map, and what comes back under it, or for it where there is no room."""
-    column, per_line = place.column, heat.rows_per_line(palette)
-    both = (column.shown, column.blame)
-    parts = both if place.shows_both else both[1:] if _is_about_blame(column) else both[:1]
-    y, lines = _HEAD, body // len(parts) - 1
+    column, palette = place.column, page.palette
+    if column.is_image:
+        _images(canvas, place, body, page)
+        return
+    parts = (column.shown, column.blame) if place.shows_both else (_new(column),)
+    per_line, lines = heat.rows_per_line(palette), body // len(parts) - 1
+    made = []
     for numbers in parts:
-        if numbers.values is None:
-            continue
+        if numbers.values is not None:
+            values = in_rows(numbers.values) if numbers.values.ndim == 1 else numbers.values
+            under = numbers.values.ndim == 1
+            small = shrunk(values, max(place.width, 2), max(lines - under - 1, 1) * per_line)
+            most = max(lines - under - 1, 1) * per_line // small.shape[0]
+            by = max(min(place.width // small.shape[1], most, _MOST_LARGE if page.is_large else _MOST), 1)
+            made.append((numbers, small, by, -(-len(small) * by // per_line)))
+    taken = sum(size + (numbers.values.ndim == 1) + 1 for numbers, _, _, size in made if numbers.values is not None) - 1
+    y = HEAD + max(body - taken, 0) // 2
+    for numbers, small, by, size in made:
+        assert numbers.values is not None
         if place.shows_both and numbers is column.blame:
             name = f"← {numbers.name}"
             canvas.text(place.x, y, name, palette.bg + _name_style(numbers.state, palette), place.width)
-            y, lines = y + 1, lines - 1
-        values = _grid(numbers.values) if numbers.values.ndim == 1 else numbers.values
-        room = lines * per_line
-        small = shrunk(values, max(place.width, 2), room)
-        columns, rows = draw_heat(canvas, (place.x, y), small, (place.width, room), palette, numbers.state)
-        y, place.taken = y + rows, max(place.taken, columns)
+            y += 1
+        area = (max(place.width, 2), size * per_line)
+        columns, _ = draw_heat(canvas, (place.x, y), small, area, palette, numbers.state, most=by)
+        y, place.taken = y + size, max(place.taken, columns)
         if numbers.values.ndim == 1:
             canvas.text(place.x, y, f"{numbers.values.size} units", palette.bg + palette.dim, place.width)
             y += 1
 
 
-def _grid(values: Array) -> Array:
-    """Return many numbers as rows of equal length; nan where there are none left. values: (n,)"""
-    columns = ceil(sqrt(values.size))
-    rows = ceil(values.size / columns)
-    padded = np.full(rows * columns, np.nan)  # (y x)
-    padded[: values.size] = values
-    return padded.reshape(rows, columns)  # (y, x)
+def _new(column: Column) -> Numbers:
+    return column.blame if _is_about_blame(column) else column.shown
 
 
-# ---- weights
-
-
-def _wire(canvas: Canvas, before: _Place, after: _Place, wires: Wires, palette: Palette) -> bool:
-    """Draw the weights between two columns: sign by colour and pattern, size by thickness; are there lines?"""
-    weights = wires.weights
-    left, right = before.x + _UNIT + 1, after.x - 2
-    fits = weights is not None and weights.shape == (len(before.rows), len(after.rows))
-    if weights is None or not fits or not before.rows or not after.rows or weights.size > _MOST_WIRES:
-        _arrow(canvas, before, after, wires, palette)
-        return False
-    ends = np.array(np.meshgrid(before.rows, after.rows, indexing="ij")).reshape(2, -1)  # (2, n)
-    starts = np.column_stack([np.full(ends.shape[1], left * DOTS_ACROSS), ends[0] * DOTS_DOWN + 2])  # (n, 2)
-    stops = np.column_stack([np.full(ends.shape[1], right * DOTS_ACROSS + 1), ends[1] * DOTS_DOWN + 2])  # (n, 2)
-    sizes = np.abs(weights).ravel() / (heat.scale_of(weights) or 1.0)  # (n,)
-    told = _is_told(weights.shape, wires)
-    negative = (weights < 0).ravel()  # (n,)
-    # The large ones last, so that they are seen; what the step is about over all others.
-    for lit in (False, True):
-        for low, high, thickness in ((-1.0, 0.25, 1), (0.25, 0.6, 2), (0.6, 2.0, 3)):
-            part = (sizes > low) & (sizes <= high) & (told == lit)  # (n,)
-            for sign, pattern in ((False, SOLID), (True, DASHED)):
-                chosen = part & (negative == sign)  # (n,)
-                style = palette.bg + _wire_style(wires, sign, lit=lit, palette=palette)
-                canvas.lines(starts[chosen], stops[chosen], style, pattern, thickness)
-    if right - left >= _LEAST_GAP and weights.size <= _MOST_LABELS:
-        _labels(canvas, starts, stops, weights.ravel(), told, wires, palette)
-    if wires.light != "quiet":
-        name = wires.name
-        style = palette.name_written if wires.light == "written" else palette.name_read
-        canvas.centred(left, 0, name, palette.bg + style, right - left + 1)
-    return True
-
-
-def _is_told(shape: tuple[int, ...], wires: Wires) -> Array:
-    """Return which weights the step is about: (i j)."""
-    told = np.full(shape, wires.light != "quiet")  # (i, j)
-    source, target = wires.told
-    if source >= 0:
-        told[np.arange(shape[0]) != source] = False
-    if target >= 0:
-        told[:, np.arange(shape[1]) != target] = False
-    return told.ravel()
-
-
-def _wire_style(wires: Wires, is_negative: bool, *, lit: bool, palette: Palette) -> Style:
-    if lit:
-        return palette.name_written if wires.light == "written" else palette.number_read
-    return palette.negative if is_negative else palette.positive
-
-
-def _labels(
-    canvas: Canvas, starts: Array, stops: Array, weights: Array, told: Array, wires: Wires, palette: Palette
-) -> None:
-    """Write the weights on their lines, where nothing else stands; those the step is about first."""
-    for n in np.argsort(told == 0, kind="stable").tolist():
-        value, lit = float(weights[n]), bool(told[n])
-        if np.isnan(value):
-            continue
-        text = format_cell(value, _UNIT - 1).strip()
-        for share in _LABELS:
-            x, y = starts[n] + (stops[n] - starts[n]) * share
-            column, row = int(x) // DOTS_ACROSS - len(text) // 2, int(y) // DOTS_DOWN
-            if canvas.is_free(column, row, len(text)):
-                style = _wire_style(wires, value < 0, lit=lit, palette=palette)
-                canvas.text(column, row, text, palette.bg + style)
-                break
-
-
-def _arrow(canvas: Canvas, before: _Place, after: _Place, wires: Wires, palette: Palette) -> None:
-    """Draw an arrow for what has too many lines, lit where the step is about its weights; these as a heat map."""
-    style = {"quiet": palette.dim, "read": palette.name_read, "written": palette.name_written}[wires.light]
-    canvas.text(after.x - 3, canvas.height // 2, "─▶", palette.bg + style)
-    left = before.x + before.taken + 2
-    room = after.x - 4 - left
-    if wires.inner is not None and wires.inner.values is not None and room >= _LEAST_TILE:
-        values = np.atleast_2d(wires.inner.values)  # (y, x)
-        rows = (canvas.height // 2 - _HEAD - 1) * heat.rows_per_line(palette)
-        canvas.text(left, 1, wires.inner.name, palette.bg + _name_style(wires.inner.state, palette), room)
-        draw_heat(canvas, (left, _HEAD), shrunk(values, room, rows), (room, rows), palette, wires.inner.state)
+def _images(canvas: Canvas, place: Place, body: int, page: Page) -> None:
+    """Draw the channels of a column's image, what comes back beside them where there is room, else in their place."""
+    column, most = place.column, _MOST_LARGE if page.is_large else _MOST
+    values, half = column.shown.values, place.width // 2 - 1
+    assert values is not None
+    place.shows_both = column.blame.values is not None and half >= 2 * values.shape[-1] + 2 and not page.is_large
+    if not place.shows_both:
+        place.tiles = draw_images(canvas, _new(column), (place.x, HEAD), (place.width, body), page.palette, most)
+        place.taken = place.tiles[0].size[0]
         return
-    if wires.weights is None or room < _LEAST_TILE:
-        if wires.light != "quiet" and wires.name:
-            at = max(after.x - 2 - len(wires.name), left)
-            canvas.text(at, canvas.height // 2 - 1, wires.name, palette.bg + style, max(after.x - 1 - at, 0))
-        return
-    rows = (canvas.height // 2 - _HEAD - 1) * heat.rows_per_line(palette)
-    small, scale = shrunk(wires.weights, room, rows), heat.scale_of(wires.weights)
-    draw_heat(canvas, (left, _HEAD), small, (room, rows), palette, scale=scale)
-    canvas.text(left, 1, wires.name, palette.bg + (palette.name if wires.light == "quiet" else style), room)
+    place.tiles = draw_images(canvas, column.shown, (place.x, HEAD), (half, body), page.palette, most)
+    left = place.x + place.tiles[0].size[0] + 2
+    draw_images(canvas, column.blame, (left, HEAD), (half, body), page.palette, most)
+    style = page.palette.bg + _name_style(column.blame.state, page.palette)
+    canvas.text(left, 1, f"← {column.blame.name}", style, place.x + place.width - left)
+    place.taken = left + place.tiles[0].size[0] - place.x
 
 
 NETWORK = Picture(

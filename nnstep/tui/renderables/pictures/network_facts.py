@@ -1,86 +1,30 @@
 """What the picture of a network shows: units in columns, the weights between them, and what is being worked out."""
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nnstep.engine.cell import Array
 from nnstep.engine.program import Step
+from nnstep.engine.rule import Shape
 from nnstep.engine.training import INPUTS, TARGETS
 from nnstep.explain.gradients import gradients_of
 from nnstep.explain.naming import is_whole
-from nnstep.records import dataclass
+from nnstep.explain.reads import read_cells
 from nnstep.session import View
+from nnstep.tui.renderables.pictures.network_parts import Column, Light, Network, Numbers, Wires
 from nnstep.tui.renderables.pictures.picture import Seen
 from nnstep.tui.theme import Cell as State
 
-Light = Literal["quiet", "read", "written"]
-
 _SHAPERS = ("flatten", "reshape")  # layers that only lay out anew what they are given
 
-
-@dataclass(frozen=True, eq=False)
-class Numbers:
-    """Numbers that belong to the units of a column: what they are called, and what state they are in.
-
-    values: (n,) for units, (y, x) for a map; None where they are not known yet. told: the unit that is told, or -1.
-    whole: are they whole numbers, shown without decimals? is_hidden: are they there, and not to be seen yet?
-    """
-
-    name: str
-    values: Array | None
-    state: State
-    told: int = -1
-    whole: bool = False
-    is_hidden: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """What a layer hands on for one sample, and the blame that comes back to it.
-
-    values are (n,) where the layer has units in a row, else (y, x). wanted: the targets (n,), beside the last column.
-    """
-
-    title: str
-    shown: Numbers
-    blame: Numbers
-    bias: Numbers
-    wanted: Array | None = None
-    wanted_whole: bool = False
-
-    @property
-    def is_map(self) -> bool:
-        """Has it more than one axis?"""
-        return self.shown.values is not None and self.shown.values.ndim > 1
-
-
-@dataclass(frozen=True, eq=False)
-class Wires:
-    """The weights between two columns.
-
-    weights: (i, j), or None where they connect no units in rows. name: of what is shown. light: what the active step
-    does with them. told: the units they lead from and to that are told, -1 for all of them. inner: what the active step
-    makes inside the layer, where that is of another shape than what the layer hands on (a gate, attention scores).
-    """
-
-    name: str
-    weights: Array | None
-    light: Light
-    told: tuple[int, int] = (-1, -1)
-    inner: Numbers | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Network:
-    """The whole picture. wires: those that lead to each column but the first. lit: the column of the active step."""
-
-    columns: tuple[Column, ...]
-    wires: tuple[Wires, ...]
-    lit: int
-
-
 _NONE = Numbers("", None, State.BLANK)
+
+
+Reads = Mapping[str, NDArray[np.intp]]
+_NO_READS: Reads = MappingProxyType({})
 
 
 def network_facts(seen: Seen, _found: Any) -> Network:
@@ -88,13 +32,23 @@ def network_facts(seen: Seen, _found: Any) -> Network:
     view = seen.view
     stages = _stages(view)
     gradients = gradients_of(view.program)
-    columns = [_column(view, layers, identity, gradients.get(identity, "")) for layers, identity in stages]
+    reads = _image_reads(view)
+    columns = [
+        _column(view, layers if number else (), identity, gradients.get(identity, ""), reads)
+        for number, (layers, identity) in enumerate(stages)
+    ]
     wires = [_wires(view, layers, identity) for layers, identity in stages[1:]]
     active = view.active.layer if view.active else ""
     lit = next((number for number, (layers, _) in enumerate(stages) if active in layers), -1)
     if active == "loss":
         lit = len(stages) - 1
     return Network(tuple(columns), tuple(wires), lit)
+
+
+def _image_reads(view: View) -> Reads:
+    """Return the cells that the told one is made of, where it is one of an image."""
+    story = view.story
+    return read_cells(view, story) if story is not None and len(story.at) == 4 else _NO_READS
 
 
 def _stages(view: View) -> list[tuple[tuple[str, ...], str]]:
@@ -111,16 +65,25 @@ def _stages(view: View) -> list[tuple[tuple[str, ...], str]]:
     stages: list[tuple[tuple[str, ...], str]] = [((), INPUTS)]
     for layer, output in outputs.items():
         layers, before = stages[-1]
-        kind = kinds[int(layer.removeprefix("layer")) - 1]
-        same = layer not in trained and output.shape == program.values[before].shape
-        if (same and layers) or (kind in _SHAPERS and output.id != program.prediction and layers):
+        kind, given = kinds[int(layer.removeprefix("layer")) - 1], program.values[before].shape
+        same = layer not in trained and output.shape == given
+        if kind in _SHAPERS and output.id != program.prediction and _is_seen_before(view, layers, given, output.shape):
+            is_done = not layers and view.state(output.id) in ("live", "partial")
+            stages[-1] = ((*layers, layer), output.id if is_done else before)
+        elif (same and layers) or (kind in _SHAPERS and output.id != program.prediction and layers):
             stages[-1] = ((*layers, layer), output.id)
         else:
             stages.append(((layer,), output.id))
     return stages
 
 
-def _column(view: View, layers: tuple[str, ...], identity: str, gradient: str) -> Column:
+def _is_seen_before(view: View, layers: tuple[str, ...], given: Shape, made: Shape) -> bool:
+    """Are these numbers drawn as an image before they are laid out anew? Then they are not drawn once more."""
+    image = view.compiled.data.image
+    return len(given) == 4 if layers else image is not None and made[1:] == (1, *image)
+
+
+def _column(view: View, layers: tuple[str, ...], identity: str, gradient: str, reads: Reads) -> Column:
     """Return a column: what the active step makes of it where it is about these units, else what it hands on."""
     program, active = view.program, view.active
     shape = program.values[identity].shape
@@ -134,8 +97,8 @@ def _column(view: View, layers: tuple[str, ...], identity: str, gradient: str) -
     wanted = view.values[TARGETS][view.sample] if last and program.values[TARGETS].shape == shape else None
     return Column(
         _title(view, layers, last),
-        _numbers(view, shown),
-        _numbers(view, blame) if blame else _NONE,
+        _numbers(view, shown, reads),
+        _numbers(view, blame, reads) if blame else _NONE,
         _bias(view, layers, shape[-1]),
         wanted if wanted is None or wanted.ndim == 1 else None,
         is_whole(view, TARGETS),
@@ -166,8 +129,8 @@ def _signal(view: View, layers: tuple[str, ...], gradient: str, shape: tuple[int
     return deltas[0] if deltas and program.values[deltas[0]].shape == shape else gradient
 
 
-def _numbers(view: View, identity: str) -> Numbers:
-    """Return the chosen sample's numbers of a value."""
+def _numbers(view: View, identity: str, reads: Reads = _NO_READS) -> Numbers:
+    """Return the chosen sample's numbers of a value. reads: the cells that the told one is made of."""
     value, array = view.program.values[identity], view.array(identity)
     told = view.story.at if view.story is not None and view.story.name == identity else ()
     state = _state(view, identity)
@@ -180,22 +143,28 @@ def _numbers(view: View, identity: str) -> Numbers:
         one = np.where(np.arange(array.shape[1]) < number, one, np.nan)  # (j,)
     image = view.compiled.data.image
     if identity == INPUTS and image and one.shape == (image[0] * image[1],):
-        one = one.reshape(image)  # (y, x)
-    while one.ndim > 2:
-        one = _stacked(one)
+        one = one.reshape(1, *image)  # (c, y, x)
+    while one.ndim > 3:
+        one = one.reshape(-1, *one.shape[-2:])  # (c, y, x)
     here = bool(told) and one.ndim == 1 and (not sampled or told[0] == view.sample)
     whole = identity == INPUTS and is_whole(view, identity)
     is_hidden = view.state(identity) == "hidden"
-    return Numbers(value.name, np.atleast_1d(one), state, told[-1] if here else -1, whole, is_hidden)
+    one = np.atleast_1d(one)
+    marks = _marks(view, identity, one.shape, reads) if len(value.shape) == 4 else None
+    return Numbers(value.name, one, state, told[-1] if here else -1, whole, is_hidden, marks)
 
 
-def _stacked(maps: Array) -> Array:
-    """Return maps under each other, with an empty line of two rows between; nan is where nothing is. maps: (c, y, x)"""
-    rows = maps.shape[-2] + maps.shape[-2] % 2 + 2
-    padded = [np.full((*one.shape[:-2], rows, one.shape[-1]), np.nan) for one in maps]
-    for blank, one in zip(padded, maps, strict=True):
-        blank[..., : one.shape[-2], :] = one
-    return np.concatenate(padded, axis=-2)[..., :-2, :]
+def _marks(view: View, identity: str, shape: Shape, reads: Reads) -> NDArray[np.int8] | None:
+    """Return the told cell of an image, and those that it is made of; None where there are none."""
+    story, places = view.story, reads.get(identity)
+    marks = np.zeros(shape, dtype=np.int8)  # (c, y, x)
+    image = marks.reshape(shape[-3:] if len(shape) > 2 else (1, *shape))  # (c, y, x)
+    if places is not None and places.shape[1] == 4:
+        places = places[places[:, 0] == view.sample]  # (n, 4)
+        image[places[:, 1], places[:, 2], places[:, 3]] = State.READ
+    if story is not None and story.name == identity and len(story.at) == 4 and story.at[0] == view.sample:
+        image[story.at[1:]] = State.WRITTEN
+    return marks if marks.any() else None
 
 
 def _state(view: View, identity: str) -> State:
@@ -255,9 +224,20 @@ def _wires(view: View, layers: tuple[str, ...], identity: str) -> Wires:
     told = next((one for one in own if _about(view, one.id)[1] != "quiet"), own[0])
     shown, light = _about(view, told.id)
     if told.id != f"{layers[0]}.weights":
-        return Wires(program.values[shown].name, None, light, inner=inner)
+        kernels = view.array(shown) if len(told.shape) == 4 else None
+        return Wires(program.values[shown].name, None, light, (-1, -1), inner, kernels, _kernel(view, shown, light))
     weights = view.array(shown)
     return Wires(program.values[shown].name, weights, light, _told(view, shown, layers, light), inner)
+
+
+def _kernel(view: View, shown: str, light: Light) -> int:
+    """Return the kernel that the told cell belongs to, or is made with; -1 for none."""
+    story, active = view.story, view.active
+    if story is None or active is None or light == "quiet" or len(story.at) != 4:
+        return -1
+    if story.name == shown:
+        return int(story.at[0])
+    return int(story.at[1]) if story.name == active.id and active.phase == "forward" else -1
 
 
 def _told(view: View, shown: str, layers: tuple[str, ...], light: Light) -> tuple[int, int]:

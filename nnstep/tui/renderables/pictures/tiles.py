@@ -5,6 +5,7 @@ from math import ceil
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
@@ -44,12 +45,13 @@ def draw_heat(
     state: State = State.PLAIN,
     scale: float | None = None,
     most: int = 3,
+    marks: NDArray[np.int8] | None = None,
 ) -> tuple[int, int]:
     """Draw a heat map as large as the room allows, each number at most `most` cells wide; return the cells it took.
 
     place: its first cell. values: (y, x), nan where nothing is. room: columns of cells, and rows of numbers that have
     room (two a line with half blocks). state: STALE and BLANK hide the heat. scale: the largest |a|; that of the
-    values when left out.
+    values when left out. marks: (y, x) of State numbers, 0 for none: they frame the numbers, or cover small ones.
     """
     known = ~np.isnan(values) & (state != State.BLANK)  # (y, x)
     used = heat.scale_of(values) if scale is None else scale
@@ -57,18 +59,38 @@ def draw_heat(
     if not palette.pixels:
         large = np.where(known, values, 0.0).repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
         there = known.repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
-        marks = np.where(there & (state == State.STALE), State.STALE, State.BLANK).astype(np.int8)  # (y, x)
-        strips = heat.half_blocks(large, used, palette, marks, there)
+        shown = np.where(there & (state == State.STALE), State.STALE, State.BLANK).astype(np.int8)  # (y, x)
+        if marks is not None:
+            shown = np.where(_framed(marks, by) > 0, _framed(marks, by), shown)  # (y, x)
+        strips = heat.half_blocks(large, used, palette, shown, there)
         canvas.paste(*place, strips)
         return large.shape[1], len(strips)
     states = heat.states(values, used)  # (y, x)
     if state == State.STALE:
         states = np.full_like(states, State.STALE)  # (y, x)
     shown = np.where(known, states, np.int8(State.BLANK)).repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
+    if marks is not None:
+        frame = _framed(marks, by)  # (y, x)
+        shown = np.where(frame > 0, frame, shown)  # (y, x)
     if len(shown) % 2:
         shown = np.vstack([shown, np.full((1, shown.shape[1]), State.BLANK, np.int8)])  # (y, x)
     canvas.fill(*place, HALF, shown[::2] * len(palette.pixels) + shown[1::2], _pairs(palette))
     return shown.shape[1], len(shown) // 2
+
+
+def _framed(marks: NDArray[np.int8], by: int) -> NDArray[np.int8]:
+    """Return marks for numbers of `by` cells each: only the rim of where they lie together. marks: (y, x)"""
+    large = marks.repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
+    if by == 1:
+        return large
+    around = np.pad(large, 1)  # (y + 2, x + 2)
+    inner = (
+        (around[:-2, 1:-1] == large)
+        & (around[2:, 1:-1] == large)
+        & (around[1:-1, :-2] == large)
+        & (around[1:-1, 2:] == large)
+    )  # (y, x)
+    return np.where(inner, np.int8(0), large)
 
 
 @cache

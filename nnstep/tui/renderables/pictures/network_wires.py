@@ -1,0 +1,150 @@
+"""The weights in a picture of a network: lines by sign and size, kernels, or a map of what has too many lines."""
+
+from typing import Final
+
+import numpy as np
+from rich.style import Style
+
+from nnstep.engine.cell import Array
+from nnstep.tui.renderables import heat
+from nnstep.tui.renderables.numbers import format_cell
+from nnstep.tui.renderables.pictures.canvas import DASHED, DOTS_ACROSS, DOTS_DOWN, SOLID, Canvas
+from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
+from nnstep.tui.renderables.pictures.network_maps import draw_kernels
+from nnstep.tui.renderables.pictures.network_parts import Wires
+from nnstep.tui.renderables.pictures.network_places import HEAD, UNIT, Place
+from nnstep.tui.renderables.pictures.picture import Page
+from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
+from nnstep.tui.theme import Cell as State
+from nnstep.tui.theme import Palette
+
+_MOST_WIRES: Final = 600
+_LABELS: Final = (0.5, 0.3, 0.7, 0.2, 0.8)  # where on a line its number may stand
+_LEAST_GAP: Final = 14  # cells between two columns that have room for numbers on the lines
+_MOST_LABELS: Final = 24
+_MOST_LARGE_LABELS: Final = 6
+_LEAST_TILE: Final = 8  # cells between two columns that have room for their weights as a heat map
+_LEAST_KERNELS: Final = 6
+_SIZES: Final = ((-1.0, 0.25, 1), (0.25, 0.6, 2), (0.6, 2.0, 3))  # shares of the largest weight, and how thick
+
+
+def draw_wires(canvas: Canvas, before: Place, after: Place, wires: Wires, page: Page) -> bool:
+    """Draw the weights between two columns: sign by colour and pattern, size by thickness; are there lines?"""
+    weights = wires.weights
+    left, right = before.x + before.unit + 1, after.x - 2
+    fits = weights is not None and weights.shape == (len(before.rows), len(after.rows))
+    if weights is None or not fits or not before.rows or not after.rows or weights.size > _MOST_WIRES:
+        _without_lines(canvas, before, after, wires, page)
+        return False
+    palette = page.palette
+    ends = np.array(np.meshgrid(before.middles, after.middles, indexing="ij")).reshape(2, -1)  # (2, n)
+    starts = np.column_stack([np.full(ends.shape[1], left * DOTS_ACROSS), ends[0] * DOTS_DOWN + 2])  # (n, 2)
+    stops = np.column_stack([np.full(ends.shape[1], right * DOTS_ACROSS + 1), ends[1] * DOTS_DOWN + 2])  # (n, 2)
+    sizes = np.abs(weights).ravel() / (heat.scale_of(weights) or 1.0)  # (n,)
+    told = _is_told(weights.shape, wires)
+    negative = (weights < 0).ravel()  # (n,)
+    # The large ones last, so that they are seen; what the step is about over all others.
+    for lit in (False, True):
+        for low, high, thickness in _SIZES:
+            part = (sizes > low) & (sizes <= high) & (told == lit)  # (n,)
+            for sign, pattern in ((False, SOLID), (True, DASHED)):
+                chosen = part & (negative == sign)  # (n,)
+                style = palette.bg + _wire_style(wires, sign, lit=lit, palette=palette)
+                thick = 2 * thickness - 1 if page.is_large else thickness
+                canvas.lines(starts[chosen], stops[chosen], style, pattern, thick)
+    if right - left >= _LEAST_GAP:
+        if page.is_large:
+            if wires.light != "quiet" and int(told.sum()) <= _MOST_LARGE_LABELS:
+                _labels(canvas, starts[told], stops[told], weights.ravel()[told], told[told], wires, page)
+        elif weights.size <= _MOST_LABELS:
+            _labels(canvas, starts, stops, weights.ravel(), told, wires, page)
+    if wires.light != "quiet":
+        style = palette.name_written if wires.light == "written" else palette.name_read
+        canvas.centred(left, 0, wires.name, palette.bg + style, right - left + 1)
+    return True
+
+
+def _is_told(shape: tuple[int, ...], wires: Wires) -> Array:
+    """Return which weights the step is about: (i j)."""
+    told = np.full(shape, wires.light != "quiet")  # (i, j)
+    source, target = wires.told
+    if source >= 0:
+        told[np.arange(shape[0]) != source] = False
+    if target >= 0:
+        told[:, np.arange(shape[1]) != target] = False
+    return told.ravel()
+
+
+def _wire_style(wires: Wires, is_negative: bool, *, lit: bool, palette: Palette) -> Style:
+    if lit:
+        return palette.name_written if wires.light == "written" else palette.number_read
+    return palette.negative if is_negative else palette.positive
+
+
+def _labels(canvas: Canvas, starts: Array, stops: Array, weights: Array, told: Array, wires: Wires, page: Page) -> None:
+    """Write the weights on their lines, where nothing else stands; those the step is about first."""
+    for n in np.argsort(told == 0, kind="stable").tolist():
+        value, lit = float(weights[n]), bool(told[n])
+        if np.isnan(value):
+            continue
+        style = page.palette.bg + _wire_style(wires, value < 0, lit=lit, palette=page.palette)
+        text = format_cell(value, UNIT - 1).strip()
+        figures = text.removeprefix("0")
+        lines = large(figures) if page.is_large and can_be_large(figures) else (text,)
+        width = large_width(figures) if len(lines) == LINES else len(text)
+        for share in _LABELS:
+            x, y = starts[n] + (stops[n] - starts[n]) * share
+            column, row = int(x) // DOTS_ACROSS - width // 2, int(y) // DOTS_DOWN - len(lines) // 2
+            if all(canvas.is_free(column, row + line, width) for line in range(len(lines))):
+                for line, part in enumerate(lines, row):
+                    canvas.text(column, line, part, style)
+                break
+
+
+# ---- what has no lines
+
+
+def _without_lines(canvas: Canvas, before: Place, after: Place, wires: Wires, page: Page) -> None:
+    """Draw an arrow for what has too many lines, lit where the step is about it; what there is between as a map."""
+    palette, middle = page.palette, HEAD + (canvas.height - HEAD - 1) // 2
+    style = {"quiet": palette.dim, "read": palette.name_read, "written": palette.name_written}[wires.light]
+    left = before.x + before.taken + 2
+    room = after.x - 4 - left
+    if wires.kernels is not None and after.tiles is not None and room + 3 >= _LEAST_KERNELS:
+        name = style if wires.light != "quiet" else palette.name
+        draw_kernels(canvas, wires, (left, room + 3, middle), after.tiles, palette, name)
+        return
+    # What comes back to a unit has its own small arrow there.
+    canvas.text(after.x - (4 if after.rows else 3), middle, "─▶", palette.bg + style)
+    inner = wires.inner
+    if inner is not None and inner.values is not None and room >= _LEAST_TILE:
+        named = {State.WRITTEN: palette.name_written, State.READ: palette.name_read}.get(inner.state, palette.name)
+        values = inner.values.reshape(-1, inner.values.shape[-1])  # (y, x)
+        _map(canvas, values, inner.name, (left, room, middle), page, named, inner.state)
+    elif wires.weights is not None and room >= _LEAST_TILE:
+        named = palette.name if wires.light == "quiet" else style
+        _map(canvas, np.atleast_2d(wires.weights), wires.name, (left, room, middle), page, named)
+    elif wires.light != "quiet" and wires.name:
+        at = max(after.x - 2 - len(wires.name), before.x + before.taken)
+        canvas.text(at, middle - 1, wires.name, palette.bg + style, max(after.x - 1 - at, 0))
+
+
+def _map(
+    canvas: Canvas,
+    values: Array,
+    name: str,
+    box: tuple[int, int, int],
+    page: Page,
+    style: Style,
+    state: State = State.PLAIN,
+) -> None:
+    """Draw a heat map with its name above it, in the middle. box: first cell, cells, and the line of the arrow."""
+    (left, room, middle), palette = box, page.palette
+    per_line = heat.rows_per_line(palette)
+    lines = canvas.height - HEAD - 3
+    small = shrunk(values, room, lines * per_line)  # (y, x)
+    by = max(min(room // small.shape[1], lines * per_line // small.shape[0], 3), 1)
+    top = max(middle - -(-small.shape[0] * by // per_line) // 2, HEAD)
+    canvas.text(left, top - 1, name, palette.bg + style, room)
+    area = (room, lines * per_line)
+    draw_heat(canvas, (left, top), small, area, palette, state, heat.scale_of(values), by)
