@@ -121,6 +121,14 @@ class Program:
         """The number of each step, counted from 1."""
         return {step.id: number for number, step in enumerate(self.steps, 1)}
 
+    def step_of(self, identity: str) -> str:
+        """Return the id of the step that makes a value, or what it is carried on as; empty where none does.
+
+        Weights before and after their update have one name, and only the second are a step's.
+        """
+        made = self.carry.get(identity, identity)
+        return made if made in self.order else ""
+
     @cached_property
     def ready(self) -> Mapping[str, int]:
         """How many steps are done when each value is there: 0 for what the iteration starts with.

@@ -9,12 +9,13 @@ from nnstep.engine.program import Program
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError, nearest
 from nnstep.records import dataclass
+from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.text import in_message
 
 _DIGITS = 15  # Python refuses to read numbers of thousands of digits
 _EPOCH = re.compile(r"(\d{1,15})(?:\.(\d{1,15}|last))?", re.ASCII)
-_CELL = re.compile(r"(.*?)(?:\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\])?", re.ASCII | re.DOTALL)
+_CELL = re.compile(rf"(.*?)(?:{AT})?", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,8 @@ def read_cell(text: str, program: Program, *, done: int = -1) -> Cell:
     shape = program.values[identity].shape
     if match[2] is None:
         return Cell(identity, (0,) * len(shape))
-    at = tuple(int(number) for number in match[2].split(","))
-    # A row of numbers is shown as 1×n, and a single number as 1×1, so they may be written like that too.
-    while 2 >= len(at) > len(shape) and at[0] == 0:
-        at = at[1:]
-    if len(at) != len(shape) or not all(0 <= n < size for n, size in zip(at, shape, strict=True)):
+    at = read_at(match[2], shape)
+    if at is None:
         raise NnstepError(
             f"there is no cell {in_message(text)}",
             hint=f"{program.values[identity].name} is {shape_text(shape)}, counted from 0",

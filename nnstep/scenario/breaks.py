@@ -58,12 +58,6 @@ class Breakpoint:
         return f"there is no {self.kind} {in_message(self.of)} here"
 
 
-def step_of(identity: str, program: Program) -> str:
-    """Return the id of the step that makes a value: for a parameter, its update; empty for what no step makes."""
-    made = program.carry.get(identity, identity)
-    return made if made in program.order else ""
-
-
 def read_breaks(loaded: LoadedScenario, program: Program, training: Training) -> tuple[Breakpoint, ...]:
     """Return the breakpoints of a scenario. Raises NnstepError, with its line, for one that would never stop."""
     return tuple(_Reader(loaded, program, training, number).read() for number in range(len(loaded.model.breaks)))
@@ -94,7 +88,7 @@ class _Reader:
 
     def _step(self, name: str) -> str:
         identity = value_named(name, self.loaded, self.program)
-        found = step_of(identity, self.program)
+        found = self.program.step_of(identity)
         if found:
             return found
         if identity and _number(identity, self.program):

@@ -8,11 +8,13 @@ that a lesson stays at its places when the names are changed.
 import re
 from typing import Final, NoReturn
 
+from nnstep.catalog.laying import shape_text
 from nnstep.engine.batches import Batches
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program
 from nnstep.errors import NnstepError, nearest
 from nnstep.records import dataclass
+from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.model import WrittenStop
@@ -36,7 +38,7 @@ VIEWS: Final = (
 
 START: Final = "start"
 _AT: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,9}|last))?(?::\s*(.+))?", re.ASCII)
-_SHOWN: Final = re.compile(r"(.*?)(?:\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\])?", re.ASCII | re.DOTALL)
+_SHOWN: Final = re.compile(rf"(.*?)(?:{AT})?", re.ASCII | re.DOTALL)
 _HINT: Final = "write EPOCH:STEP, such as 1:start, 3:output or 3:last; a step's number in quotes, '3:7'"
 
 
@@ -115,9 +117,7 @@ class _Reader:
             if len(text) > len(str(last)) or int(text) > last:
                 self._refuse("at", f"there is no step {in_message(text)}", f"steps go from 0 (the start) to {last}")
             return int(text)
-        identity = value_named(text, self.loaded, self.program)
-        # Weights before and after their update have one name, and only the second are a step.
-        found = next((name for name in (identity, f"{identity}.next") if name in self.program.order), "")
+        found = self.program.step_of(value_named(text, self.loaded, self.program))
         if not found:
             shown = [step.name for step in self.program.steps]
             guess = nearest(text, [*shown, *fixed])
@@ -138,20 +138,17 @@ class _Reader:
             guess = nearest(match[1].strip(), shown)
             hint = f"did you mean {guess}?" if guess else f"there are: {', '.join(shown)}"
             self._refuse("show", f"there is no picture and no matrix called {in_message(match[1])!r}", hint)
-        if self.program.order.get(f"{identity}.next", done + 1) <= done:
-            identity = f"{identity}.next"
+        made = self.program.step_of(identity)
+        if made and self.program.order[made] <= done:
+            identity = made
         return ("", identity, None) if match[2] is None else ("", "", self._cell(identity, match[2]))
 
     def _cell(self, identity: str, places: str) -> Cell:
-        value, at = self.program.values[identity], tuple(int(place) for place in places.split(","))
-        # A row of numbers is shown as 1×n, so it may be written like that too.
-        while 2 >= len(at) > len(value.shape) and at[0] == 0:
-            at = at[1:]
-        if len(at) != len(value.shape) or not all(n < size for n, size in zip(at, value.shape, strict=True)):
-            size = "×".join(map(str, value.shape)) or "one number"
-            self._refuse(
-                "show", f"there is no cell {in_message(str(self.written.show))}", f"{value.name} is {size}, from 0"
-            )
+        value = self.program.values[identity]
+        at = read_at(places, value.shape)
+        if at is None:
+            what = f"there is no cell {in_message(str(self.written.show))}"
+            self._refuse("show", what, f"{value.name} is {shape_text(value.shape)}, from 0")
         return Cell(identity, at)
 
     def _refuse(self, key: str, what: str, hint: str) -> NoReturn:

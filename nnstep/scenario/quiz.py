@@ -9,9 +9,11 @@ import re
 from math import inf
 from typing import Final, NoReturn
 
+from nnstep.catalog.laying import shape_text
 from nnstep.engine.program import Program
 from nnstep.errors import NnstepError, nearest
 from nnstep.records import dataclass
+from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.limits import SUMMARY
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.model import WrittenQuestion
@@ -19,9 +21,7 @@ from nnstep.scenario.notes import check_names, value_named
 from nnstep.scenario.text import in_message
 
 WITHIN: Final = 0.05
-_OF: Final = re.compile(
-    r"(.+?)\s*(?:\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\])?(?:@(\d{1,9})(?:(-)(\d{0,9}))?)?", re.ASCII | re.DOTALL
-)
+_OF: Final = re.compile(rf"(.+?)\s*(?:{AT})?(?:@(\d{{1,9}})(?:(-)(\d{{0,9}}))?)?", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,7 @@ class _Reader:
         return self.loaded.model.quiz[self.number]
 
     def _identity(self, text: str) -> str:
-        found = value_named(text, self.loaded, self.program)
-        # Weights before and after their update have one name, and only the second are a step's.
-        identity = next((each for each in (found, f"{found}.next") if each in self.program.order), "")
+        identity = self.program.step_of(value_named(text, self.loaded, self.program))
         if not identity:
             shown = list(dict.fromkeys(step.name for step in self.program.steps))
             guess = nearest(text, [*shown, *self.program.order])
@@ -104,14 +102,11 @@ class _Reader:
         return first, last
 
     def _place(self, identity: str, places: str) -> tuple[int, ...]:
-        value, at = self.program.values[identity], tuple(int(place) for place in places.split(","))
-        # A row of numbers is shown as 1×n, so it may be written like that too.
-        while 2 >= len(at) > len(value.shape) and at[0] == 0:
-            at = at[1:]
-        if len(at) != len(value.shape) or not all(n < size for n, size in zip(at, value.shape, strict=True)):
-            size = "×".join(map(str, value.shape)) or "one number"
+        value = self.program.values[identity]
+        at = read_at(places, value.shape)
+        if at is None:
             what = f"there is no cell {in_message(str(self._written.of))}"
-            self._refuse("of", what, f"{value.name} is {size}, from 0")
+            self._refuse("of", what, f"{value.name} is {shape_text(value.shape)}, from 0")
         return at
 
     def _refuse(self, key: str, what: str, hint: str) -> NoReturn:

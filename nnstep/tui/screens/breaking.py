@@ -7,7 +7,7 @@ from nnstep.breaks import Breaks
 from nnstep.errors import NnstepError
 from nnstep.explain.breaks import hit_text, point_text
 from nnstep.explain.words import Line, Word
-from nnstep.scenario.breaks import STEP, Breakpoint, step_of
+from nnstep.scenario.breaks import STEP, Breakpoint
 from nnstep.session import Session, View
 from nnstep.tui.screens import contents
 from nnstep.tui.screens.pointing import Pointing
@@ -34,7 +34,7 @@ class Breaking(Pointing):
         self.stop()
         view = self.session.view()
         story = view.story
-        step = step_of(story.name, view.program) if story else ""
+        step = view.program.step_of(story.name) if story else ""
         if not step:
             hint = "choose one with Tab or a click, or stop when something happens: B"
             self.complain(NnstepError("the cursor is on no matrix that a step works out", hint=hint))
