@@ -8,6 +8,7 @@ list that was there before.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from nnstep.errors import NnstepError
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.scenario.edit import recompiled, with_sample, with_setting
+from nnstep.scenario.scalars import BadScalarError, decimal
 from nnstep.view import View
 
 Mask = NDArray[np.bool_]
@@ -100,7 +102,7 @@ class Branches:
     def undo(self) -> str:
         """Take the last change back, and return what it was. Raises NnstepError where there is none."""
         if not self._before:
-            raise NnstepError("nothing was changed", hint="e changes the number that the cursor is on, or a setting")
+            raise NnstepError("nothing was changed", hint="change a number or a setting first")
         self._undone.append(self.now)
         self.now = self._before.pop()
         return self._undone[-1][-1].told
@@ -108,10 +110,27 @@ class Branches:
     def redo(self) -> str:
         """Do again what was undone last, and return what it is. Raises NnstepError where there is none."""
         if not self._undone:
-            raise NnstepError("nothing was undone", hint="u takes a change back")
+            raise NnstepError("nothing was undone", hint="take a change back first")
         self._before.append(self.now)
         self.now = self._undone.pop()
         return self.last.told
+
+    @property
+    def file_name(self) -> str:
+        """What a file with the changes is called unless a person says otherwise."""
+        path = self.last.compiled.scenario.path
+        return f"{path.stem if path else 'scenario'}-what-if.yaml"
+
+    def save(self, path: Path, *, overwrite: bool = False) -> None:
+        """Save what was changed as a scenario file that begins as the last branch does.
+
+        Raises FileExistsError where there is a file already, unless it may be overwritten; NnstepError where a file can
+        not hold it, or can not be written.
+        """
+        from nnstep.scenario.saving import file_text, save
+
+        begun = self.last.history.parameters(self.last.since)
+        save(file_text(self.last.compiled, self.last.since, begun, self.told), path, overwrite=overwrite)
 
     def replace_compiled(self, compiled: Compiled, iteration: int) -> None:
         """Have another scenario, of the same training, in the branch of an iteration."""
@@ -137,6 +156,14 @@ class Branches:
         self._before = [*self._before[1 - MOST_UNDONE :], self.now]
         self._undone.clear()
         self.now = branches
+
+
+def read_number(text: str) -> float:
+    """Return the number that a person typed, as a file would have it. Raises NnstepError where it is none."""
+    try:
+        return decimal(text)
+    except BadScalarError as fault:
+        raise NnstepError(fault.what, hint=fault.hint or "such as 0.5 or -1e-3") from None
 
 
 def changed_cells(view: View, before: Mapping[str, Array]) -> dict[str, Mask]:
@@ -165,10 +192,10 @@ def refuse_result(program: Program, cell: Cell) -> None:
     if not isinstance(value, Step):
         if value.id in {*(one.id for one in program.carried), INPUTS, TARGETS, RATE}:
             return
-        raise NnstepError(f"{value.name} is drawn anew in each iteration", hint="E changes the settings of its layer")
-    hint = "change what it is made of: a weight, a bias, an input, a target; or press E for the settings"
+        raise NnstepError(f"{value.name} is drawn anew in each iteration", hint="change the settings of its layer")
+    hint = "change what it is made of: a weight, a bias, an input, a target; or a setting"
     if cell.name in program.carry.values():
-        hint = f"go on to the next iteration with }} and change {value.name} there, or change what it is made of"
+        hint = f"go on to the next iteration and change {value.name} there, or change what it is made of"
     raise NnstepError(f"{value.name} is worked out, and can not be set", hint=hint)
 
 

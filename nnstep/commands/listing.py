@@ -30,11 +30,11 @@ def run(_: Namespace) -> int:
             print("\n" * bool(number) + _cut(group.title, width))
         indent = "  " if group.title else ""
         for name, path in group.paths.items():
-            print(_cut(f"{indent}{name:<{longest}}  {_about(path)}", width))
+            print(_cut(f"{indent}{name:<{longest}}  {about(path)}", width))
     return 0
 
 
-def _about(path: Path) -> str:
+def about(path: Path) -> str:
     """Return the summary, or else the title; the file is not checked further, so that a list takes no time."""
     tree = read_document(read_regular(path, SCENARIO_BYTES), str(path)).tree
     said = tree if isinstance(tree, dict) else {}

@@ -30,7 +30,7 @@ def heading(view: View) -> str:
 def picture(view: View, width: int) -> list[str]:
     """Return every value that is there as blocks of text, a heading over each phase; what is not there is named."""
     lines: list[str] = []
-    for group, ids in _groups(view):
+    for group, ids in groups(view):
         shown = [value_block(view, identity, width) for identity in ids if view.state(identity) != "blank"]
         if shown:
             lines += ["", group.upper(), *side_by_side(shown, width)]
@@ -49,10 +49,10 @@ def value_block(view: View, identity: str, width: int) -> Block:
         return []
     value, state = view.program.values[identity], view.state(identity)
     done = view.position.cell if state == "partial" else None
-    return block(value.name, array, width, done=done, remark=", ".join(_remarks(view, value)))
+    return block(value.name, array, width, done=done, remark=", ".join(remarks(view, value)))
 
 
-def _remarks(view: View, value: Variable | Step) -> Iterator[str]:
+def remarks(view: View, value: Variable | Step) -> Iterator[str]:
     """Yield what the colour of a matrix says on the screen."""
     if view.state(value.id) == "stale":
         yield f"iteration {view.position.iteration - 1}"
@@ -64,7 +64,8 @@ def _remarks(view: View, value: Variable | Step) -> Iterator[str]:
         yield "read"
 
 
-def _groups(view: View) -> Iterator[tuple[str, list[str]]]:
+def groups(view: View) -> Iterator[tuple[str, list[str]]]:
+    """Yield the ids of all values in their groups: what is given, then what is made, by phase."""
     program = view.program
     yield _GIVEN, [variable.id for variable in program.variables]
     for phase in PHASES:

@@ -1,47 +1,57 @@
 """The stepper as lines of text: commands are typed, each step is printed."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from nnstep.commands.picture import heading
-from nnstep.commands.plain_lesson import Prompter
+from nnstep.commands.plain_opening import opening
 from nnstep.commands.plain_predict import answered
-from nnstep.commands.plain_table import find, here, is_command
-from nnstep.commands.show import page
-from nnstep.commands.width import line_width
+from nnstep.commands.plain_table import find, is_command
+from nnstep.commands.plain_walk import Lines, Walk
 from nnstep.errors import NnstepError
-from nnstep.session import Session
 
 _PROMPT = "> "
 
 
-def walk(session: Session, notes: Callable[[str], None] | None = None) -> int:
-    """Walk through a session until `quit`, the end of the input or Ctrl-C at the prompt; returns the exit code.
+def go_through(walk: Walk) -> int:
+    """Walk until `quit`, the end of the input or Ctrl-C at the prompt; returns the exit code.
 
-    notes: where the teacher's notes are written, and not printed; None prints them.
     Ctrl-C during a command ends that command, and what it was to change stays as it was.
     """
-    prompter = Prompter(session, notes) if notes is not None else None
-    _say([*page(session.view(), line_width()), "", "Type help for what there is to type; an empty line goes on."])
-    if prompter is not None:
-        prompter.tell()
-    for typed in typed_lines():
-        try:
-            lines = None if is_command(typed) else answered(session, typed, line_width(), here)
-            if lines is not None:
-                _say(lines)
-                continue
-            command, rest = find(typed)
-            if command.name == "quit":
+    try:
+        _say([*opening(walk), "", "Type help for what there is to type; an empty line goes on."])
+        _prompt(walk)
+        for typed in typed_lines():
+            lines = _done(walk, typed)
+            if lines is None:
                 break
-            _say(command.do(session, rest, line_width()))
-            if prompter is not None:
-                prompter.tell()
-        except NnstepError as error:
-            _say([str(error)])
-        except KeyboardInterrupt:
-            _say(["Interrupted.", heading(session.view())])
-    return 0
+            _say(lines)
+        return 0
+    finally:
+        walk.sitting.keep()
+
+
+def _done(walk: Walk, typed: str) -> Lines | None:
+    """Do what was typed, and return what to print; None where it was to leave."""
+    try:
+        lines = None if is_command(typed) else answered(walk, typed)
+        if lines is not None:
+            return lines
+        command, rest = find(typed)
+        if command.name == "quit":
+            return None
+        lines = command.do(walk, rest)
+        _prompt(walk)
+        return lines
+    except NnstepError as error:
+        return [str(error)]
+    except KeyboardInterrupt:
+        return ["Interrupted.", heading(walk.view())]
+
+
+def _prompt(walk: Walk) -> None:
+    if walk.prompter is not None:
+        walk.prompter.tell()
 
 
 def typed_lines() -> Iterator[str]:

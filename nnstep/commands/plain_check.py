@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from rich.cells import cell_len, set_cell_size
-
 from nnstep.commands.interrupts import until_ctrl_c
-from nnstep.commands.plain_predict import seen
+from nnstep.commands.plain_walk import Lines, Walk
 from nnstep.commands.words import wrapped
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Variable
@@ -16,23 +14,24 @@ from nnstep.explain.places import read_cell
 from nnstep.explain.told_checks import CELL_HEAD, PARAMETER_HEAD, CheckedCell
 from nnstep.explain.words import plain_text
 from nnstep.scenario.text import in_message
-from nnstep.session import Session, View
+from nnstep.session import View
 
 _MOST = 20  # cells of one parameter; lines are read one by one, or read aloud
 _OF_EACH = 50  # of all parameters
 _ALL = "all"
 
 
-def check(session: Session, rest: str, width: int) -> list[str]:
+def check(walk: Walk, rest: str) -> Lines:
     """Return the check of the parameter that is named, or of the one that is told, or of all."""
+    session, width = walk.session, walk.width
     view = session.view()
     cell = _asked_for(view, rest)
-    told_checks.refuse_kept(seen(session))
+    told_checks.refuse_kept(walk.view())
     place = view.position.iteration
     probe = Probe(session.compiled.training, place, session.history.parameters(place - 1))
     lines = wrapped(f"Gradients with the weights and the batch of iteration {place}:", width)
     if cell is None:
-        return lines + _all(view, probe)
+        return lines + _all(view, probe, width)
     return lines + _one(view, probe, cell, is_cell="[" in rest, width=width)
 
 
@@ -57,7 +56,7 @@ def _asked_for(view: View, rest: str) -> Cell | None:
     return read_cell(f"{owner}{bracket}{place}", view.program)
 
 
-def _all(view: View, probe: Probe) -> list[str]:
+def _all(view: View, probe: Probe, width: int) -> Lines:
     work = (
         summed_up(variable, [probe.check(cell) for cell in _cells(view, variable, _OF_EACH)])
         for variable in trained(view.program)
@@ -66,13 +65,13 @@ def _all(view: View, probe: Probe) -> list[str]:
     rows = [told_checks.parameter_row(each) for each in checks]
     purpose = plain_text(told_checks.told_purpose(view.compiled, checks))
     return [
-        *_table([PARAMETER_HEAD, *rows]),
+        *_said(PARAMETER_HEAD, rows, width),
         plain_text(told_checks.told_verdict(checks)),
         *([purpose] if purpose else []),
     ]
 
 
-def _one(view: View, probe: Probe, cell: Cell, *, is_cell: bool, width: int) -> list[str]:
+def _one(view: View, probe: Probe, cell: Cell, *, is_cell: bool, width: int) -> Lines:
     """Return the cells of a parameter and its worst one by hand; or one cell by hand, where one was named."""
     variable = view.program.values[cell.name]
     assert isinstance(variable, Variable)
@@ -80,8 +79,9 @@ def _one(view: View, probe: Probe, cell: Cell, *, is_cell: bool, width: int) -> 
     found: list[CellCheck] = list(until_ctrl_c(probe.check(each) for each in cells))
     total = summed_up(variable, found)
     by_hand = told_checks.told_by_hand(view, CheckedCell(total.worst, probe.difference(total.worst)))
-    rows = [] if is_cell else _table([CELL_HEAD, *(told_checks.cell_row(view, each) for each in found)])
+    cells_told = [] if is_cell else [told_checks.cell_row(view, each) for each in found]
     verdict = [] if is_cell else [plain_text(told_checks.told_verdict([total]))]
+    rows = _said(CELL_HEAD, cells_told, width)
     return [*rows, *verdict, *(line for row in by_hand for line in wrapped(plain_text(row), width))]
 
 
@@ -89,7 +89,8 @@ def _cells(view: View, variable: Variable, most: int) -> list[Cell]:
     return chosen_cells(view.program, variable, view.position.iteration, most)
 
 
-def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "   ".join(map(set_cell_size, row, widths)).rstrip()
+def _said(head: tuple[str, ...], rows: list[tuple[str, ...]], width: int) -> Iterator[str]:
+    """Yield each row of a table as a sentence that has the names of its columns in it: nothing has to be looked up."""
+    for name, *facts in rows:
+        told = [f"{what} {fact}".strip() for what, fact in zip(head[1:], facts, strict=True) if fact]
+        yield from wrapped(f"{name}: {', '.join(told)}", width)

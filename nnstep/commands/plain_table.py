@@ -1,40 +1,21 @@
-"""What can be typed in the plain stepper: one row a command."""
+"""What can be typed in the plain stepper: one row a command, in groups."""
 
-from collections.abc import Callable
+from functools import partial
 
-from nnstep.breaks import Breaks
-from nnstep.catalog.names import NAME_SETS
-from nnstep.commands.interrupts import run_through
-from nnstep.commands.picture import heading, picture, value_block
+from nnstep.commands import plain_bookmarks, plain_breaks, plain_gallery, plain_what_if
 from nnstep.commands.plain_answers import asking, follow
+from nnstep.commands.plain_cells import beside, decimals, names, show, speak, values, where
 from nnstep.commands.plain_check import check
-from nnstep.commands.plain_lesson import stop_lines
-from nnstep.commands.plain_predict import asks, hold_back, predict, predict_lines, seen, skip
-from nnstep.commands.words import cell_lines, step_lines, wrapped
-from nnstep.errors import NnstepError, nearest, unknown
-from nnstep.explain.breaks import hit_text
-from nnstep.explain.ending import stopped_text
-from nnstep.explain.figures import short
-from nnstep.explain.health import warning
-from nnstep.explain.places import read_cell, read_place, read_value
-from nnstep.records import dataclass
-from nnstep.scenario.limits import EPOCHS
+from nnstep.commands.plain_help import help_lines
+from nnstep.commands.plain_here import tell_again
+from nnstep.commands.plain_lesson import lesson
+from nnstep.commands.plain_moves import back, go_to, moving, run, sample, until
+from nnstep.commands.plain_pictures import picture
+from nnstep.commands.plain_predict import predict, skip
+from nnstep.commands.plain_walk import Lines, Typed, Walk
+from nnstep.errors import NnstepError, nearest
 from nnstep.scenario.text import in_message
 from nnstep.session import Session
-
-Lines = list[str]
-Do = Callable[[Session, str, int], Lines]
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A command of the plain stepper: its name, its letter, what follows it, what it is for, and what it prints."""
-
-    name: str
-    letter: str
-    takes: str
-    help: str
-    do: Do
 
 
 def is_command(line: str) -> bool:
@@ -55,156 +36,77 @@ def find(line: str) -> tuple[Typed, str]:
     raise NnstepError(f"there is no command called {in_message(word)!r}", hint=hint)
 
 
-def here(session: Session, width: int) -> Lines:
-    """Return the step we are at: where that is, what it does, and the value that it makes."""
-    view = seen(session)
-    lines = [*wrapped(heading(view), width), *predict_lines(session, width)]
-    if not asks(session):
-        lines += step_lines(view, width)
-    if view.active is not None:
-        lines += value_block(view, view.active.id, width)
-    return lines
+def _help(walk: Walk, rest: str) -> Lines:
+    return help_lines(TABLE, rest, walk.width)
 
 
-def _moving(move: Callable[[Session], None]) -> Do:
-    def do(session: Session, rest: str, width: int) -> Lines:
-        _nothing_more(rest)
-        return _moved(session, move, width)
-
-    return do
-
-
-def _moved(session: Session, move: Callable[[Session], None], width: int) -> Lines:
-    """Move; what has to be run for it is run here, where Ctrl-C can stop it."""
-    before = session.view()
-    if move in (Session.next, Session.next_cell):
-        hold_back(session)
-    session.place_cursor(None)
-    move(session)
-    run_through(session.arrive(before))
-    return here(session, width)
-
-
-def _back(session: Session, rest: str, width: int) -> Lines:
-    moves = {
-        "": Session.back,
-        "phase": Session.previous_phase,
-        "time": Session.previous_time,
-        "iteration": Session.previous_iteration,
-    }
-    if rest not in moves:
-        raise NnstepError(f"back knows no {in_message(rest)!r}", hint="back, back phase, back time, back iteration")
-    return _moved(session, moves[rest], width)
-
-
-def _go(session: Session, rest: str, width: int) -> Lines:
-    place = read_place(rest, session.compiled.training, where="", here=session.position.iteration)
-    session.place_cursor(None)
-    run_through(session.travel(place.iteration, place.step))
-    return here(session, width)
-
-
-def _show(session: Session, rest: str, width: int) -> Lines:
-    view = seen(session)
-    if not rest:
-        return [heading(view), "", *picture(view, width)]
-    identity = read_value(rest, view.program, done=view.position.step)
-    return value_block(view, identity, width) or [f"{view.program.values[identity].name} is not there yet"]
-
-
-def _where(session: Session, rest: str, width: int) -> Lines:
-    if not rest:
-        raise NnstepError("where takes a cell", hint="where NAME[1,2], with its row and column")
-    view = seen(session)
-    cell = read_cell(rest, view.program, done=view.position.step)
-    return cell_lines(view, cell, width)
-
-
-def _skip(session: Session, rest: str, width: int) -> Lines:
-    _nothing_more(rest)
-    return skip(session, width, here)
-
-
-def _lesson(session: Session, rest: str, width: int) -> Lines:
-    return stop_lines(session, rest, width, here)
-
-
-def _run(session: Session, rest: str, width: int) -> Lines:
-    """Train on; Ctrl-C stops where it is, and so do the breakpoints of the scenario."""
-    training, before = session.compiled.training, session.view()
-    if rest and not (rest.isdecimal() and rest.isascii() and len(rest) <= 15 and 1 <= int(rest) <= EPOCHS):
-        raise NnstepError(f"{in_message(rest)!r} is no number of epochs", hint="run 10 trains ten epochs")
-    is_over = before.position.step == len(before.program.steps) and before.batch == before.batches
-    target = (before.epoch if is_over else before.epoch - 1) + int(rest) if rest else training.epochs
-    stopped, breaks = [], Breaks(session, session.compiled.breaks)
-    try:
-        run_through(breaks.fast_forward(target))
-    except KeyboardInterrupt:
-        stopped = ["Interrupted."]
-    after = session.view()
-    if breaks.hit is not None:
-        stopped = wrapped(f"{hit_text(breaks.hit, after.program)}.", width)
-    was = "" if before.loss is None else f"The loss was {short(before.loss)} and "
-    now = "" if after.loss is None else f"{was or 'The loss '}is {short(after.loss)}."
-    why = f"Ended: {ended}." if (ended := stopped_text(session)) else ""
-    return [*stopped, *wrapped(why, width), heading(after), *wrapped(warning(after, None), width), now]
-
-
-def _names(session: Session, rest: str, width: int) -> Lines:
-    if rest not in NAME_SETS:
-        raise unknown("name set", in_message(rest), NAME_SETS)
-    session.rename(rest)
-    return here(session, width)
-
-
-def _help(session: Session, rest: str, width: int) -> Lines:
-    _nothing_more(rest)
-    rows = [(f"{one.name} {one.takes}".strip(), one.letter, one.help) for one in TABLE]
-    wide = max(len(usage) for usage, _, _ in rows)
-    lines = [f"  {usage:<{wide}}  {letter:<2} {text}".rstrip() for usage, letter, text in rows]
-    return [
-        "Type a word or its letter; an empty line is next.",
-        *lines,
-        "NAME is a value's name, its id (layer1.output) or its step's number; rows and columns count from 0.",
-    ]
-
-
-def _quit(session: Session, rest: str, width: int) -> Lines:
+def _quit(_walk: Walk, _rest: str) -> Lines:
     return []
 
 
-def _nothing_more(rest: str) -> None:
-    if rest:
-        raise NnstepError(f"nothing was expected here: {in_message(rest)!r}", hint="help says what there is")
+_step = partial(Typed, "Step")
+_further = partial(Typed, "Go further")
+_look = partial(Typed, "Look at numbers")
+_ask = partial(Typed, "Ask a number")
+_learn = partial(Typed, "Predict and learn")
+_what_if = partial(Typed, "What if")
+_stop = partial(Typed, "Stop and remember")
+_rest = partial(Typed, "The rest")
 
-
-TABLE = (
-    Typed("next", "n", "", "go on by one operation", _moving(Session.next)),
-    Typed("back", "b", "[phase|time|iteration]", "go back by one operation, a phase, a time or an iteration", _back),
-    Typed("phase", "p", "", "go to the next phase", _moving(Session.next_phase)),
-    Typed("time", "", "", "go to where this is done at the next time: recurrent layers", _moving(Session.next_time)),
-    Typed("iteration", "i", "", "go to the same step of the next iteration", _moving(Session.next_iteration)),
-    Typed("cell", "c", "", "go on by one cell", _moving(Session.next_cell)),
-    Typed("go", "g", "EPOCH:STEP", "go anywhere: go 3:5, go 12 (its end), go :8, go layer1.output; Ctrl-C stops", _go),
-    Typed("show", "s", "[NAME]", "the numbers of a value, or of all that are there", _show),
-    Typed("where", "w", "NAME[1,2]", "where a number comes from", _where),
-    Typed("from", "f", "[NAME[1,2]]", "what a number is made of, the largest part first", asking("from")),
-    Typed("to", "t", "[NAME[1,2]]", "what a number has an effect on, and how far the loss moves", asking("to")),
-    Typed(
-        "chain",
+TABLE: tuple[Typed, ...] = (
+    _step("next", "n", "", "go on by one operation; so does an empty line", moving(Session.next)),
+    _step("back", "b", "[phase|time|iteration]", "go back by one operation, a phase, a time or an iteration", back),
+    _step("cell", "c", "", "go on by one cell", moving(Session.next_cell)),
+    _step("here", "", "", "tell where we are once more", tell_again),
+    _further("phase", "p", "", "go to the next phase", moving(Session.next_phase)),
+    _further("time", "", "", "go to where this is done at the next time: recurrent layers", moving(Session.next_time)),
+    _further("iteration", "i", "", "go to the same step of the next iteration", moving(Session.next_iteration)),
+    _further("start", "", "", "go to the start of this iteration; again, to the very start", moving(Session.home)),
+    _further("end", "", "", "go to the end of this iteration; again, to the furthest one seen", moving(Session.end)),
+    _further("go", "g", "EPOCH:STEP", "go anywhere: go 3:5, go 12 (its end), go :8, go layer1.output", go_to),
+    _further("until", "", "NAME", "go on until a value has been worked out", until),
+    _further("run", "r", "[N|to N]", "train N epochs, to epoch N, or to the end; Ctrl-C and breakpoints stop it", run),
+    _look("show", "s", "[NAME|NAME[3]]", "the numbers of a value, of a row of it, or of all that are there", show),
+    _look("values", "v", "", "the name, shape and id of every value", values),
+    _look("where", "w", "[NAME[1,2]]", "tell a cell: how its number came about", where),
+    _look("left", "", "", "tell the cell to the left of the told one", beside(1, -1)),
+    _look("right", "", "", "tell the cell to the right of it", beside(1, 1)),
+    _look("up", "", "", "tell the cell in the row above it", beside(2, -1)),
+    _look("down", "", "", "tell the cell in the row below it", beside(2, 1)),
+    _look("sample", "", "[back|N]", "choose the next sample, the one before, or the one in row N", sample),
+    _look("picture", "", "[NAME]", "what a picture shows, in sentences: curves, answers, gradients; or which", picture),
+    _look("names", "", "SET", "tell it in other names: classic, math, layerwise, framework", names),
+    _look("speak", "", "WAY", "tell operations as words, as a formula, or as numpy", speak),
+    _look("decimals", "d", "2-6", "tell numbers with so many decimals", decimals),
+    _ask("from", "f", "[NAME[1,2]]", "what a number is made of, the largest part first", asking("from")),
+    _ask("to", "t", "[NAME[1,2]]", "what a number has an effect on, and how far the loss moves", asking("to")),
+    _ask("chain", "", "[NAME[1,2]]", "the factors from the loss to a number, and what other ways add", asking("chain")),
+    _ask("stuck", "", "", "what tells most about why nothing is learned", asking("stuck")),
+    _ask("follow", "", "N|back", "go to a row of the last list, or back to where it was asked for", follow),
+    _ask("check", "k", "[NAME|NAME[1,2]|all]", "hold gradients against the loss; Ctrl-C stops", check),
+    _learn("lesson", "l", "[back|N|list]", "the next stop of the lesson, the one before, stop N, or all", lesson),
+    _learn("predict", "", "[0-4|off]", "say what a result will be before it is shown; 4 hides most", predict),
+    _learn("skip", "", "", "show what is asked about without a guess", skip),
+    _learn("tour", "", "", "the six things to do first", plain_gallery.tour),
+    _what_if("set", "e", "NAME[1,2] NUMBER", "have another number, or setting, from here on", plain_what_if.set_to),
+    _what_if("settings", "", "", "the settings that can be changed, and what was changed", plain_what_if.settings),
+    _what_if("undo", "u", "", "take the last change back", plain_what_if.undo),
+    _what_if("redo", "", "", "make the change again", plain_what_if.redo),
+    _what_if("was", "", "[NAME]", "as it was beside as it is: what differs, or one value", plain_what_if.was),
+    _what_if("save", "", "[FILE]", "save what was changed as a scenario file", plain_what_if.save),
+    _stop(
+        "break",
         "",
-        "[NAME[1,2]]",
-        "the factors from the loss to a number, and what the other ways add",
-        asking("chain"),
+        "[NAME|REASON]",
+        "stop run at this step, a step, phase or layer, or a reason; again, no more",
+        plain_breaks.set_break,
     ),
-    Typed("stuck", "", "", "what tells most about why nothing is learned", asking("stuck")),
-    Typed("follow", "", "N|back", "go to a row of the last list, or back to where it was asked for", follow),
-    Typed("check", "k", "[NAME|NAME[1,2]|all]", "hold gradients against the loss; Ctrl-C stops", check),
-    Typed("run", "r", "[N]", "train N epochs, or to the end; Ctrl-C stops", _run),
-    Typed("lesson", "l", "[back|N|list]", "the next stop of the lesson, the one before, stop N, or all stops", _lesson),
-    Typed("predict", "", "[0-4|off]", "say what a result will be before it is shown; 4 hides most", predict),
-    Typed("skip", "", "", "show what is asked about without a guess", _skip),
-    Typed("names", "", "SET", "tell it in other names: classic, math, layerwise, framework", _names),
-    Typed("help", "h", "", "this", _help),
-    Typed("quit", "q", "", "leave", _quit),
+    _stop("breaks", "", "[clear|off|on N]", "list the breakpoints, and what run can stop at", plain_breaks.breaks),
+    _stop("bookmark", "m", "[WORDS]", "set a bookmark here, with a few words", plain_bookmarks.bookmark),
+    _stop("bookmarks", "", "[go|remove N]", "list the bookmarks, go to one, remove one", plain_bookmarks.bookmarks),
+    _stop("resume", "y", "", "go on where you were the last time, where that is offered", plain_bookmarks.resume),
+    _rest("scenarios", "", "", "what is shipped", plain_gallery.scenarios),
+    _rest("open", "", "SCENARIO", "walk through another scenario", plain_gallery.open_other),
+    _rest("help", "h", "[COMMAND]", "this, or one command", _help),
+    _rest("quit", "q", "", "leave", _quit),
 )

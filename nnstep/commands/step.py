@@ -16,6 +16,7 @@ from nnstep.tui.terminal import advice_without_terminal, colour_mode, prepare_ap
 
 if TYPE_CHECKING:
     from nnstep.session import Session
+    from nnstep.state import Store
 
 _PLAIN = "  nnstep FILE --plain  the stepper as lines of text"
 
@@ -35,11 +36,22 @@ def run(given: Namespace) -> int:
 
 
 def _plain(given: Namespace) -> int:
-    from nnstep.commands.plain import walk
+    from nnstep.commands.plain import go_through
+    from nnstep.commands.plain_walk import Walk
 
     if given.file is None:
         raise NnstepError("--plain needs a FILE", hint="nnstep xor --plain; nnstep list names the shipped scenarios")
-    return walk(_open(given), _notes(given))
+    session = _open(given)
+    # What a script does is not remembered for the person who runs it.
+    store = _store() if _is_terminal(sys.stdin) else None
+    return go_through(Walk(session, notes=_notes(given), store=store, asks=not (given.fresh or given.at)))
+
+
+def _store() -> "Store | None":
+    from nnstep.state import Store, folder
+
+    kept = folder(os.environ)
+    return Store(kept) if kept else None
 
 
 def _notes(given: Namespace) -> Callable[[str], None] | None:
@@ -74,16 +86,15 @@ def _check_name(word: str) -> None:
 
 def _on_screen(session: "Session | None", notes: Callable[[str], None] | None, *, asks: bool) -> int:
     # The screen is what takes longest to load, so it comes last: a file that is wrong is told at once.
-    from nnstep.state import Store, folder
     from nnstep.tui.app import NnstepApp
 
-    mode, kept = colour_mode(os.environ), folder(os.environ)
+    mode = colour_mode(os.environ)
     app = NnstepApp(
         session,
         mode=mode,
         notes=notes,
         is_first_time=partial(is_first_time, os.environ),
-        store=Store(kept) if kept else None,
+        store=_store(),
         asks=asks,
     )
     prepare_app(app, mode)

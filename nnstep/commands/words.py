@@ -4,6 +4,7 @@ from textwrap import wrap
 
 from nnstep.engine.cell import Cell
 from nnstep.explain.health import facts
+from nnstep.explain.operation import Speak
 from nnstep.explain.story import Story, tell
 from nnstep.explain.words import Line, plain_text
 from nnstep.session import View
@@ -20,9 +21,9 @@ def wrapped(text: str, width: int) -> list[str]:
     ]
 
 
-def step_lines(view: View, width: int) -> list[str]:
+def step_lines(view: View, width: int, *, decimals: int = 4, speak: Speak = "words") -> list[str]:
     """Return the story of the step that was done last, and what is worth knowing about its numbers."""
-    story = tell(view)
+    story = tell(view, decimals=decimals, speak=speak)
     if view.active is None:
         # Before the first step the story begins with the title, which stands above it here.
         return _lines([story.numbers or story.what, story.teacher, story.warning], width)
@@ -30,9 +31,9 @@ def step_lines(view: View, width: int) -> list[str]:
     return [*_told(story, width), *(line for fact in found for line in wrapped(_sentence(fact.text), width))]
 
 
-def cell_lines(view: View, cell: Cell, width: int) -> list[str]:
+def cell_lines(view: View, cell: Cell, width: int, *, decimals: int = 4, speak: Speak = "words") -> list[str]:
     """Return the story of one cell."""
-    return _told(tell(view, cell), width)
+    return _told(tell(view, cell, decimals=decimals, speak=speak), width)
 
 
 def _told(story: Story, width: int) -> list[str]:

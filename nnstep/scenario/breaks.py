@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from nnstep.catalog.conditions import CONDITIONS
+from nnstep.catalog.datasets.settings import Setting
 from nnstep.engine.program import PHASES, Program
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError, nearest, unknown
@@ -56,6 +57,16 @@ class Breakpoint:
         if self.kind in (STEP, PHASE, LAYER) and self.stops(training.program(1)):
             return ""
         return f"there is no {self.kind} {in_message(self.of)} here"
+
+
+def read_amount(text: str, setting: Setting) -> float:
+    """Return the number that was typed. Raises NnstepError where it is none, or out of range."""
+    shown = in_message(text, limit=20)
+    try:
+        number: int | float = int(text) if setting.is_whole else float(text)
+    except ValueError:
+        raise NnstepError(f"{shown} is not a {'whole ' * setting.is_whole}number", hint=setting.sentence) from None
+    return float(setting.check(shown, number))
 
 
 def read_breaks(loaded: LoadedScenario, program: Program, training: Training) -> tuple[Breakpoint, ...]:

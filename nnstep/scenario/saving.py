@@ -30,7 +30,7 @@ def file_text(compiled: Compiled, since: int, begun: Mapping[str, Array], told: 
     loaded, training = compiled.scenario, compiled.training
     if samples_differ(prepare_data(loaded).train, compiled.data.train):
         what = "a sample of a data set or a table was changed, and the scenario has no place to write it"
-        raise NnstepError(what, hint="u takes the change back; samples that are written out in the file can be saved")
+        raise NnstepError(what, hint="take the change back; samples that are written out in the file can be saved")
     program = training.program(1)
     given = {
         one.id: begun[one.id] for one in program.parameters if not np.array_equal(begun[one.id], training.first[one.id])

@@ -223,7 +223,7 @@ async def test_fresh_asks_nothing_and_forgets_no_bookmark(tmp_path: Path) -> Non
         await driven.press("space", "*", *"one", "enter", "space")
     async with at_home(mine, tmp_path, asks=False) as driven:
         assert "Continue" not in driven.formula
-        assert [mark.text for mark in driven.stepper.bookmarks] == ["one"]
+        assert [mark.text for mark in driven.stepper.sitting.bookmarks] == ["one"]
 
 
 async def test_a_breakpoint_of_the_file_that_was_switched_off_stays_off(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ async def test_a_file_that_changed_keeps_what_fits(tmp_path: Path) -> None:
     smaller = XOR.replace("  - {layer: dense, units: 3, activation: tanh}\n", "")
     async with at_home(written(tmp_path, smaller), tmp_path) as driven:
         assert "This scenario has changed since you were here" in driven.formula
-        marks = [mark.text for mark in driven.stepper.bookmarks]
+        marks = [mark.text for mark in driven.stepper.sitting.bookmarks]
         assert "first" in marks
         assert "second" not in marks
         assert "a bookmark" in driven.formula
@@ -254,7 +254,7 @@ async def test_the_words_of_a_bookmark_are_shown_as_they_are(tmp_path: Path) -> 
         await driven.press("enter", "M")
         assert "[bold]x[/] $y" in driven.text
         await driven.press("e", "end", "backspace", "z", "enter", "x", "escape")
-        assert driven.stepper.bookmarks == ()
+        assert driven.stepper.sitting.bookmarks == ()
 
 
 async def test_a_home_that_can_not_be_written_to_is_no_error(tmp_path: Path) -> None:

@@ -8,9 +8,8 @@ from nnstep.catalog.datasets.settings import Setting
 from nnstep.engine.program import PHASES
 from nnstep.errors import NnstepError
 from nnstep.explain.breaks import point_text
-from nnstep.scenario.breaks import LAYER, PHASE, Breakpoint
+from nnstep.scenario.breaks import LAYER, PHASE, Breakpoint, read_amount
 from nnstep.scenario.limits import BREAKS
-from nnstep.scenario.text import in_message
 from nnstep.tui.screens.ask import Ask
 from nnstep.tui.screens.listing import ListDialog, Row
 from nnstep.tui.theme import Palette
@@ -119,13 +118,3 @@ class Breakpoints(ListDialog[None]):
     def _say(self, message: str) -> None:
         self.message = message
         self.update_rows()
-
-
-def read_amount(text: str, setting: Setting) -> float:
-    """Return the number that was typed. Raises NnstepError where it is none, or out of range."""
-    shown = in_message(text, limit=20)
-    try:
-        number: int | float = int(text) if setting.is_whole else float(text)
-    except ValueError:
-        raise NnstepError(f"{shown} is not a {'whole ' * setting.is_whole}number", hint=setting.sentence) from None
-    return float(setting.check(shown, number))

@@ -5,31 +5,23 @@ puts as it was beside as it is, `u` takes it back, and nobody has lost the place
 what it does: the cells with a ≠ are those that it reaches. What is worth keeping is saved as a scenario with `s`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from nnstep.branches import Number, Setting, changed_cells, refuse_result
-from nnstep.engine.cell import Cell
+from nnstep.branches import Number, Setting, read_number, refuse_result
 from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.errors import NnstepError
-from nnstep.explain.figures import exact, figure
+from nnstep.explain.figures import exact
 from nnstep.explain.naming import cell_text
-from nnstep.explain.words import Line, Word
+from nnstep.explain.what_if import Changed, told_change
+from nnstep.explain.words import Line
 from nnstep.scenario.edit import is_written_out, settings_of
-from nnstep.scenario.scalars import BadScalarError, decimal
 from nnstep.scenario.text import in_message
 from nnstep.session import View
 from nnstep.tui.renderables.title import TitlePart
 from nnstep.tui.screens import contents
 from nnstep.tui.screens.ways import FarWays
 from nnstep.tui.widgets.bars import FormulaBar, TitleContent
-
-# As it was is worked out beside each key where that is soon done; else it waits for w.
-_BESIDE = 500_000  # cells
-_MOST_BESIDE = 16  # iterations
 
 
 class Editing(FarWays):
@@ -57,7 +49,12 @@ class Editing(FarWays):
         hints = [f"now {now}; from iteration {view.position.iteration} on"]
         if cell.name in (INPUTS, TARGETS) and not is_written_out(self.session.compiled.scenario):
             hints.append("a sample of a data set: this can not be saved in a scenario")
-        await self._ask_edit(f"What if {name} were another?", hints, now, lambda text: self._set_number(cell, text))
+        await self._ask_edit(
+            f"What if {name} were another?",
+            hints,
+            now,
+            lambda text: self.session.edit(Number(cell, read_number(text))),
+        )
 
     async def action_settings(self) -> None:
         """Choose a setting, and change it."""
@@ -107,15 +104,14 @@ class Editing(FarWays):
     async def action_save(self) -> None:
         """Save what was changed as a scenario file."""
         self.stop()
-        branches, path = self.session.branches, self.session.compiled.scenario.path
+        branches = self.session.branches
         if not branches.told:
             hint = "e changes what the cursor is on, E a setting; then s saves it"
             self.complain(NnstepError("nothing was changed, so there is nothing to save", hint=hint))
             return
         from nnstep.tui.screens.edit import SaveLine
 
-        name = f"{path.stem if path else 'scenario'}-what-if.yaml"
-        await self.app.push_screen(SaveLine(name, self._save, self.palette), self._say_saved)
+        await self.app.push_screen(SaveLine(branches.file_name, self._save, self.palette), self._say_saved)
 
     # ---- doing it
 
@@ -126,13 +122,6 @@ class Editing(FarWays):
         await self.app.push_screen(
             EditLine(title, tuple(hints), value, do, self.palette), lambda typed: self.stay() if typed else None
         )
-
-    def _set_number(self, cell: Cell, text: str) -> None:
-        try:
-            number = decimal(text)
-        except BadScalarError as fault:
-            raise NnstepError(fault.what, hint=fault.hint or "such as 0.5 or -1e-3") from None
-        self.session.edit(Number(cell, number))
 
     def _go_to_other(self, what: str, move: str) -> None:
         self.stop()
@@ -146,12 +135,7 @@ class Editing(FarWays):
         self.query_one(FormulaBar).show(contents.remark(f"{what}: {told}", hint))
 
     def _save(self, name: str, overwrite: bool) -> None:
-        from nnstep.scenario.saving import file_text, save
-
-        last = self.session.branches.last
-        begun = last.history.parameters(last.since)
-        text = file_text(last.compiled, last.since, begun, self.session.branches.told)
-        save(text, Path(name).expanduser(), overwrite=overwrite)
+        self.session.branches.save(Path(name).expanduser(), overwrite=overwrite)
 
     def _say_saved(self, name: str | None) -> None:
         if name:
@@ -164,31 +148,10 @@ class Editing(FarWays):
         """Return what may be seen of a view: all of it, where nothing is to be predicted."""
         return view
 
-    def changed_here(self, view: View) -> Mapping[str, NDArray[np.bool_]]:
-        """Return which cells are other than they were without any change, as far as that is soon known."""
-        most = max(2, min(_BESIDE // view.program.cells, _MOST_BESIDE))
-        before = self.session.as_it_was(most)
-        return changed_cells(view, before) if before else {}
-
-    def what_if_rows(self, view: View, changed: Mapping[str, NDArray[np.bool_]]) -> tuple[Line, ...]:
+    def what_if_rows(self, view: View, changed: Changed) -> tuple[Line, ...]:
         """Return the told cell as it was, where it is another now."""
-        cell = view.story
-        if cell is None or cell.name not in changed or not changed[cell.name][cell.at] or not view.is_done(cell):
-            return ()
-        before = (self.session.as_it_was(0) or {}).get(cell.name)
-        if before is None or before.shape != view.values[cell.name].shape:
-            return ()
-        was, now = float(before[cell.at]), float(view.values[cell.name][cell.at])
-        apart = now - was
-        return (
-            (
-                Word("What if: ", "heading"),
-                Word(cell_text(view, cell), "name"),
-                Word(f"  {figure(was)} → "),
-                Word(figure(now), "written"),
-                Word(f"  as it was → as it is, {'+' * (apart > 0)}{figure(apart)}", "dim"),
-            ),
-        )
+        told = told_change(self.session, view, changed)
+        return (told,) if told else ()
 
     def what_if_title(self, content: TitleContent) -> TitleContent:
         """Return the title with how many changes there are."""

@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from nnstep.errors import NnstepError
 from nnstep.explain.operation import Speak
+from nnstep.explain.what_if import changed_here
 from nnstep.session import Session
 from nnstep.tui.actions import ACTIONS, offered
 from nnstep.tui.messages import CellChosen
@@ -94,7 +95,7 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         story, reads = contents.story(view, self.decimals, SPEECH[self.speech], self.app.size.width)
         if self.lecturing:
             story = self.lecture_rows(view, self.decimals, SPEECH[self.speech])
-        changed = self.changed_here(view)
+        changed = changed_here(self.session, view)
         look = Look(self.palette, self.decimals, *self.lights(view, reads), changed)
         sheet = SheetContent(view, look, self.room_for(view), self.zoom, self.heat, self.alone(view))
         self.sheet().show_sheet(sheet, follow=follow)

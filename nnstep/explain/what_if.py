@@ -1,0 +1,44 @@
+"""What a change comes to, told: which cells are other than they were without it, and the told cell as it was."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstep.branches import changed_cells
+from nnstep.explain.figures import figure
+from nnstep.explain.naming import cell_text
+from nnstep.explain.words import Line, Word
+from nnstep.session import Session, View
+
+# As it was is worked out beside each step where that is soon done; else it waits until it is asked for.
+_BESIDE = 500_000  # cells
+_MOST_BESIDE = 16  # iterations
+
+Changed = Mapping[str, NDArray[np.bool_]]
+
+
+def changed_here(session: Session, view: View) -> Changed:
+    """Return which cells are other than they were without any change, as far as that is soon known."""
+    most = max(2, min(_BESIDE // view.program.cells, _MOST_BESIDE))
+    before = session.as_it_was(most)
+    return changed_cells(view, before) if before else {}
+
+
+def told_change(session: Session, view: View, changed: Changed) -> Line:
+    """Return the told cell as it was, where it is another now; else an empty line."""
+    cell = view.story
+    if cell is None or cell.name not in changed or not changed[cell.name][cell.at] or not view.is_done(cell):
+        return ()
+    before = (session.as_it_was(0) or {}).get(cell.name)
+    if before is None or before.shape != view.values[cell.name].shape:
+        return ()
+    was, now = float(before[cell.at]), float(view.values[cell.name][cell.at])
+    apart = now - was
+    return (
+        Word("What if: ", "heading"),
+        Word(cell_text(view, cell), "name"),
+        Word(f"  {figure(was)} → "),
+        Word(figure(now), "written"),
+        Word(f"  as it was → as it is, {'+' * (apart > 0)}{figure(apart)}", "dim"),
+    )

@@ -1,0 +1,90 @@
+"""One person's sitting with a scenario: what was kept the last time, what is changed, and what is kept for the next."""
+
+from dataclasses import replace
+
+from nnstep.breaks import Breaks
+from nnstep.errors import NnstepError
+from nnstep.session import Position, Session
+from nnstep.state import BOOKMARKS, Kept, Mark, Opened, Store, content_of, mark, words
+
+
+class Sitting:
+    """The bookmarks of a session, its breakpoints, and the offer to go on where one was.
+
+    bookmarks: in the order of the training. offer: where one was the last time, as long as it may be taken.
+    """
+
+    def __init__(self, session: Session, breaks: Breaks, store: Store | None, *, asks: bool = True) -> None:
+        """store: where things are kept; None where nothing is. asks: is there to be an offer?"""
+        self.session, self.breaks, self.store = session, breaks, store
+        self._first = session.compiled
+        self._opened = store.open(self._first) if store else Opened()
+        self._content = ""
+        kept = self._opened.kept
+        self.offer: Kept | None = kept if asks and kept.here is not None else None
+        self.bookmarks: tuple[Mark, ...] = tuple(sorted(kept.bookmarks, key=self._place))
+        known = {point.key: point for point in kept.breaks}
+        own = tuple(known.pop(point.key, point) for point in breaks.points)
+        breaks.points = (*own, *known.values())
+
+    @property
+    def message(self) -> str:
+        """What a person should know of what was kept, or nothing."""
+        return self._opened.message
+
+    def keep(self, *, decimals: int | None = None, zoom: str | None = None) -> None:
+        """Keep what there is to keep; a disk that does not take it is no reason to stop.
+
+        decimals, zoom: of a screen; None leaves what was kept.
+        """
+        if self.store is None:
+            return
+        was, place, here = self._opened.kept, self.session.position, None
+        if place != Position():
+            here = mark(self.session.compiled.training, place.iteration, place.step)
+        elif self.offer is not None:
+            here = self.offer.here  # who looks in and leaves again was there
+        if not (here or self.bookmarks or self.breaks.points or was.content):
+            return  # nothing was done here, ever
+        self._content = self._content or content_of(self._first)
+        names = self.session.compiled.names.name
+        decimals = was.decimals if decimals is None else decimals
+        zoom = was.zoom if zoom is None else zoom
+        kept = Kept(self._content, here, names, decimals, zoom, self.breaks.points, self.bookmarks)
+        self.store.save(self._first, kept)
+
+    def take_offer(self) -> tuple[Kept, Mark]:
+        """Return what was kept and where one was, once. Raises NnstepError where there is no such place."""
+        kept, here = self.offer, self.offer.here if self.offer else None
+        if kept is None or here is None or not here.find(self._first.training):
+            raise NnstepError("there is no place to continue at", hint="bookmarks are listed, and one can go anywhere")
+        self.offer = None
+        return kept, here
+
+    # ---- bookmarks
+
+    def here(self, text: str = "") -> Mark:
+        """Return where we are, with a few words."""
+        place = self.session.position
+        return mark(self.session.compiled.training, place.iteration, place.step, text)
+
+    def bookmark_here(self) -> Mark | None:
+        """Return the bookmark of this place; None where there is none."""
+        here = self.here()
+        return next((one for one in self.bookmarks if one.place == here.place), None)
+
+    def put(self, new: Mark) -> None:
+        """Set a bookmark, in the place of one that is there. Raises NnstepError where there are too many."""
+        others = [one for one in self.bookmarks if one.place != new.place]
+        if len(others) >= BOOKMARKS:
+            raise NnstepError(f"there are {BOOKMARKS} bookmarks already", hint="remove some of them")
+        self.bookmarks = tuple(sorted([*others, replace(new, text=words(new.text))], key=self._place))
+
+    def remove(self, number: int) -> Mark:
+        """Remove the bookmark at this place of the list, from 0, and return it."""
+        gone = self.bookmarks[number]
+        self.bookmarks = (*self.bookmarks[:number], *self.bookmarks[number + 1 :])
+        return gone
+
+    def _place(self, one: Mark) -> tuple[int, int]:
+        return one.find(self.session.compiled.training) or (0, 0)
