@@ -14,7 +14,8 @@ from nnstep.engine.cell import Array
 from nnstep.engine.program import BYTES_PER_CELL, Step
 from nnstep.engine.training import Samples, Training
 from nnstep.records import dataclass
-from nnstep.scenario.compile import MEMORY_LIMIT, Compiled
+from nnstep.scenario.compile import Compiled
+from nnstep.scenario.cost import MEMORY_LIMIT
 
 Answer = tuple[int, int]
 """The class that was wanted and the class that was chosen, both counted from 0."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 
@@ -17,27 +18,23 @@ from nnstep.catalog.ops import OPS
 from nnstep.catalog.optimizers import OPTIMIZERS, RATE, Optimizer, Updating
 from nnstep.catalog.schedules import CONSTANT, SCHEDULES
 from nnstep.engine.backward import lay_gradients
-from nnstep.engine.batches import Batches
 from nnstep.engine.build import Builder
 from nnstep.engine.cell import Array
-from nnstep.engine.program import BYTES_PER_CELL, Program
+from nnstep.engine.program import Program
 from nnstep.engine.random import Purpose, stream
 from nnstep.engine.rule import RuleError, Shape
 from nnstep.engine.training import INPUTS, TARGETS, Feed, Samples, Training
 from nnstep.errors import NnstepError, unknown
 from nnstep.records import dataclass
 from nnstep.scenario.breaks import Breakpoint, read_breaks
-from nnstep.scenario.data import prepare_data
+from nnstep.scenario.cost import check_axes, check_memory, check_sizes
+from nnstep.scenario.data import deal_out, prepare_data
 from nnstep.scenario.lesson import LessonStop, read_lesson
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.model import SourceData
 from nnstep.scenario.notes import check_notes
 from nnstep.scenario.quiz import QuizStep, read_quiz
 from nnstep.scenario.sense import check_sense
-
-MEMORY_LIMIT = 256 * 2**20  # bytes that the values of one iteration may take
-AXES_LIMIT = 5
-STEPS_LIMIT = 20_000  # of the programs for all sizes of given batches together: some seconds to lay
 
 
 @dataclass(frozen=True)
@@ -81,22 +78,17 @@ class _Compiler:
 
     def compile(self) -> Compiled:
         samples = Samples(self.data.train.inputs, self.data.train.targets)
-        batches = self._batches(len(samples))
+        batches = deal_out(self.loaded, len(samples))
         build = lru_cache(maxsize=None)(self._program)
         answer = lru_cache(maxsize=None)(lambda size: self._program(size, training=False))
         sizes = sorted(batches.sizes(), reverse=True)
-        self._check_axes(build(sizes[0]))
-        check_sense(self.loaded, build(sizes[0]))
+        largest = build(sizes[0])
+        check_axes(self.loaded, largest)
+        check_sense(self.loaded, largest, self.data)
         self._check_mistake()
-        self._check_sizes(build(sizes[0]), len(sizes))
-        for size in sizes:
-            self._check_cost(build(size))
-        for part in self.data.parts[1:]:
-            if len(part):
-                self._check_cost(answer(len(part)))
-        self._check_patience()
-        self._check_inputs()
-        self._check_targets(build(max(batches.sizes())))
+        check_sizes(self.loaded, largest, len(sizes))
+        for program in chain(map(build, sizes), (answer(len(part)) for part in self.data.parts[1:] if len(part))):
+            check_memory(self.loaded, program)
         model = self.loaded.model
         training = Training(
             build,
@@ -113,8 +105,8 @@ class _Compiler:
             model.stop.patience,
             Samples(self.data.validation.inputs, self.data.validation.targets),
         )
-        check_notes(self.loaded, build(max(batches.sizes())))
-        own = self._own(build(sizes[0]))
+        check_notes(self.loaded, largest)
+        own = self._own(largest)
         lesson, quiz = read_lesson(self.loaded, own, batches), read_quiz(self.loaded, own)
         breaks = read_breaks(self.loaded, own, training)
         return Compiled(self.loaded, self.names, training, self.data, lesson, quiz, breaks)
@@ -170,7 +162,6 @@ class _Compiler:
         op = loss.step_op(setting.reduction or loss.reduction)
         rows = int(np.prod(wanted[:-1]))
         settings = {"n": rows if loss.rows else rows * wanted[-1]}
-        self._check_ending(builder, output, loss)
         # By name: the rule of a loss may read the targets before the output.
         reads = {name: TARGETS if name == "t" else output for name in OPS[op].inputs}
         weights = [v.id for v in builder.variables if v.trainable and len(v.shape) > 1] if setting.l2 else []
@@ -200,115 +191,6 @@ class _Compiler:
         if name and not self.mistaken:
             what = f"{name} changes nothing here: this mistake needs {MISTAKES[name].needs}"
             raise NnstepError(what, where=self.loaded.where("mistake"), hint=MISTAKES[name].hint)
-
-    def _check_ending(self, builder: Builder, output: str, loss: Loss) -> None:
-        """Refuse a loss that takes logarithms of what may be negative, or squashes twice."""
-        last = next((step.op.name for step in builder.steps if step.id == output), "")
-        where = self.loaded.where("loss")
-        if loss.takes in ("probabilities", "distribution") and last not in ("sigmoid", "softmax"):
-            better = {"bce": "bce_with_logits", "cce": "softmax_cross_entropy"}[loss.name]
-            raise NnstepError(
-                f"{loss.name} takes chances between 0 and 1, and the network ends with {last or 'its inputs'}",
-                where=where,
-                hint=f"end the network with sigmoid or softmax, or use {better}",
-            )
-        if loss.takes == "logits" and last in ("sigmoid", "softmax"):
-            raise NnstepError(
-                f"{loss.name} applies its own {'softmax' if loss.rows else 'sigmoid'}, "
-                f"and the network ends with {last} already",
-                where=where,
-                hint=f"leave the last activation out, or use {'cce' if loss.rows else 'bce'}",
-            )
-
-    def _check_patience(self) -> None:
-        if self.loaded.model.stop.patience is not None and not (len(self.data.validation) or len(self.data.test)):
-            raise NnstepError(
-                "patience watches the loss of a validation or a test part, and no samples are set aside for one",
-                where=self.loaded.where("stop", "patience"),
-                hint="set some aside in data with split: {validation: 0.2}, or use loss_below",
-            )
-
-    def _check_inputs(self) -> None:
-        for layer in self.loaded.model.network:
-            for part in self.data.parts:
-                try:
-                    layer.check_inputs(part.inputs)
-                except RuleError as error:
-                    hint = "change the inputs, or the settings of the layer that takes them"
-                    raise NnstepError(str(error), where=self.loaded.where("data", "inputs"), hint=hint) from error
-
-    def _check_targets(self, program: Program) -> None:
-        loss = self._loss()
-        targets = np.concatenate([part.targets for part in self.data.parts])  # (b, ..., j)
-        where = self.loaded.where("data", "targets")
-        if loss.targets in ("unit", "distribution") and not ((targets >= 0) & (targets <= 1)).all():
-            raise NnstepError(f"{loss.name} needs targets between 0 and 1", where=where, hint="or use mse")
-        if loss.targets == "distribution" and not np.allclose(targets.sum(axis=-1), 1.0, rtol=0, atol=1e-9):
-            raise NnstepError(
-                f"{loss.name} needs targets whose rows add up to 1",
-                where=where,
-                hint="one 1 in each row (one_hot: true), or use bce",
-            )
-
-    def _check_cost(self, program: Program) -> None:
-        needed = program.cells * BYTES_PER_CELL
-        if needed > MEMORY_LIMIT:
-            raise NnstepError(
-                f"one iteration needs {_bytes(needed)}, the limit is {_bytes(MEMORY_LIMIT)}",
-                where=self.loaded.where("network"),
-                hint="use fewer units, fewer samples (take:) or smaller batches (batch:)",
-            )
-
-    def _check_axes(self, program: Program) -> None:
-        """Refuse values that nobody could be shown: rows, columns, and what these belong to."""
-        for value in program.values.values():
-            if len(value.shape) > AXES_LIMIT:
-                number = value.layer.removeprefix("layer")
-                place = ("network", int(number) - 1) if number.isdecimal() else ("data", value.id)
-                raise NnstepError(
-                    f"{value.name} has {len(value.shape)} axes, and at most {AXES_LIMIT} can be shown",
-                    where=self.loaded.where(*place),
-                    hint="leave out axes of length 1, or make one axis of two",
-                )
-
-    def _check_sizes(self, program: Program, sizes: int) -> None:
-        """Refuse given batches of very many sizes: each size has a program of its own."""
-        steps = len(program.steps) + len(program.measures)
-        if sizes > 2 and sizes * steps > STEPS_LIMIT:
-            raise NnstepError(
-                f"the batches have {sizes} sizes, and this network has room for {max(2, STEPS_LIMIT // steps)}",
-                where=self.loaded.where("batches"),
-                hint="let more of the batches have as many samples as others, or use fewer layers",
-            )
-
-    def _batches(self, samples: int) -> Batches:
-        model = self.loaded.model
-        if model.batches:
-            for number, rows in enumerate(model.batches):
-                for place, row in enumerate(rows):
-                    if not 0 <= row < samples:
-                        raise NnstepError(
-                            f"there is no sample {row}: they are numbered 0 to {samples - 1}",
-                            where=self.loaded.where("batches", number, place),
-                        )
-            self._check_whole(all(sorted(rows) == list(range(samples)) for rows in model.batches), "batches")
-            return Batches(samples, samples, given=tuple(tuple(rows) for rows in model.batches))
-        size = samples if model.batch == "full" else int(model.batch)
-        if size > samples:
-            raise NnstepError(
-                f"a batch of {size} samples is more than the {samples} there are",
-                where=self.loaded.where("batch"),
-                hint="write batch: full",
-            )
-        self._check_whole(size == samples, "batch")
-        return Batches(samples, size, model.shuffle, model.seed)
-
-    def _check_whole(self, whole: bool, key: str) -> None:
-        if self._optimizer().full_batch and not whole:
-            name = self.loaded.model.optimizer.name
-            raise NnstepError(
-                f"{name} uses all samples at once", where=self.loaded.where(key), hint="use sgd for batches"
-            )
 
     def _loss(self) -> Loss:
         return LOSSES[self.loaded.model.loss.name]
@@ -382,12 +264,3 @@ def _one(shape: Shape) -> str:
     """Say what one sample's part of a value is."""
     rest = shape[1:]
     return f"{rest[0]} number{'s' * (rest[0] != 1)}" if len(rest) == 1 else "×".join(map(str, rest)) + " numbers"
-
-
-def _bytes(count: int) -> str:
-    size = float(count)
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if size < 1024:
-            return f"{size:.3g} {unit}"
-        size /= 1024
-    return f"{size:.3g} TiB"

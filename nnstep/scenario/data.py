@@ -1,10 +1,12 @@
-"""The samples of a scenario, in whichever form it gives them."""
+"""The samples of a scenario, in whichever form it gives them, and how they are dealt out to iterations."""
 
 from dataclasses import replace
 
 import numpy as np
 
 from nnstep.catalog.datasets import SOURCES, Dataset, Prepared, count_classes, prepare
+from nnstep.catalog.optimizers import OPTIMIZERS
+from nnstep.engine.batches import Batches
 from nnstep.errors import NnstepError
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.model import FileData, InlineData, SourceData
@@ -28,6 +30,34 @@ def prepare_data(loaded: LoadedScenario) -> Prepared:
         scale, one_hot, take = None, False, None
     found = prepare(dataset, scale=scale, one_hot=one_hot, split=parts, take=take, where=where, places=places)
     return _shown_as(found, loaded)
+
+
+def deal_out(loaded: LoadedScenario, samples: int) -> Batches:
+    """Return how so many samples are dealt out to iterations.
+
+    Raises NnstepError, with the line, for rows and sizes that there are not, and where an optimizer takes all at once.
+    """
+    model = loaded.model
+    if model.batches:
+        for number, rows in enumerate(model.batches):
+            for place, row in enumerate(rows):
+                if not 0 <= row < samples:
+                    what = f"there is no sample {row}: they are numbered 0 to {samples - 1}"
+                    raise NnstepError(what, where=loaded.where("batches", number, place))
+        _check_whole(loaded, all(sorted(rows) == list(range(samples)) for rows in model.batches), "batches")
+        return Batches(samples, samples, given=model.batches)
+    size = samples if model.batch == "full" else int(model.batch)
+    if size > samples:
+        what = f"a batch of {size} samples is more than the {samples} there are"
+        raise NnstepError(what, where=loaded.where("batch"), hint="write batch: full")
+    _check_whole(loaded, size == samples, "batch")
+    return Batches(samples, size, model.shuffle, model.seed)
+
+
+def _check_whole(loaded: LoadedScenario, whole: bool, key: str) -> None:
+    name = loaded.model.optimizer.name
+    if OPTIMIZERS[name].full_batch and not whole:
+        raise NnstepError(f"{name} uses all samples at once", where=loaded.where(key), hint="use sgd for batches")
 
 
 def _numbers(loaded: LoadedScenario, data: InlineData | FileData) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import pytest
 from nnstep.engine.training import Samples, Training
 from nnstep.errors import NnstepError
 from nnstep.explain import metrics
-from nnstep.scenario import compile as compiling
+from nnstep.scenario import cost
 from tests.helpers.trainings import Tree, compiled, dense, net
 
 NET: Tree = net(dense(5, "tanh"), dense(3, "softmax"), samples=40, loss="cce")
@@ -19,9 +19,9 @@ def bytes_needed(training: Training) -> int:
 
 def test_memory_is_refused_from_the_first_byte_above_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     needed = bytes_needed(compiled(NET).training)
-    monkeypatch.setattr(compiling, "MEMORY_LIMIT", needed)
+    monkeypatch.setattr(cost, "MEMORY_LIMIT", needed)
     compiled(NET)
-    monkeypatch.setattr(compiling, "MEMORY_LIMIT", needed - 1)
+    monkeypatch.setattr(cost, "MEMORY_LIMIT", needed - 1)
     with pytest.raises(NnstepError, match="one iteration needs"):
         compiled(NET)
 
@@ -59,7 +59,7 @@ def test_batches_of_many_sizes_need_few_layers() -> None:
 
 
 def test_a_batch_may_be_smaller_at_the_end_of_an_epoch_of_any_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling, "STEPS_LIMIT", 1)
+    monkeypatch.setattr(cost, "STEPS_LIMIT", 1)
     assert compiled({**NET, "batch": 30}).training.batches.sizes() == {30, 10}
 
 

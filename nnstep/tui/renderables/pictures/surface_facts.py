@@ -13,7 +13,8 @@ from nnstep.engine.program import BYTES_PER_CELL, Step
 from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.explain.metrics import class_names, is_classifier
 from nnstep.records import dataclass
-from nnstep.scenario.compile import MEMORY_LIMIT, Compiled
+from nnstep.scenario.compile import Compiled
+from nnstep.scenario.cost import MEMORY_LIMIT
 from nnstep.tui.renderables.pictures.chances import ends_with_scores
 from nnstep.tui.renderables.pictures.picture import Carried, Seen, are_same, current
 
