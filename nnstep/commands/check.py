@@ -1,5 +1,6 @@
 """`nnstep check`: is the file right, and does every gradient agree with finite differences."""
 
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ from nnstep.commands.endings import DONE, FOUND
 from nnstep.commands.figures import count
 from nnstep.commands.opening import open_scenario
 from nnstep.engine.program import Program
-from nnstep.explain.checks import ParameterCheck, parameter_checks
+from nnstep.explain.checks import MOST, ParameterCheck, parameter_checks
 from nnstep.explain.figures import figure
 from nnstep.explain.summary import loss_text, network_text
 from nnstep.explain.told_checks import told_purpose
@@ -27,12 +28,14 @@ def run(given: Namespace) -> int:
     wrong = []
     widths = _widths(compiled.training.program(1))
     print(_row(_HEAD, widths), flush=True)
-    for check in parameter_checks(compiled.training):
+    is_part = False
+    for check in parameter_checks(compiled.training, most=MOST if not given.all else sys.maxsize):
         print(_row(cells_of(check), widths), flush=True)
+        is_part = is_part or check.checked < check.cells
         if not check.approximate:
             wrong.append(check)
     print()
-    for line in (*verdict(wrong), *_purpose(compiled, wrong)):
+    for line in (*verdict(wrong, is_part=is_part), *_purpose(compiled, wrong)):
         print(line)
     return FOUND if wrong else DONE
 
@@ -64,10 +67,12 @@ def cells_of(check: ParameterCheck) -> tuple[str, ...]:
     )
 
 
-def verdict(wrong: list[ParameterCheck]) -> Iterator[str]:
-    """Yield what the table comes to."""
+def verdict(wrong: list[ParameterCheck], *, is_part: bool = False) -> Iterator[str]:
+    """Yield what the table comes to. is_part: were only some cells of a parameter looked at?"""
+    if is_part:
+        yield f"Of larger parameters {MOST} cells were drawn by lot, the same ones each time; --all checks every cell."
     if not wrong:
-        yield "Every gradient agrees."
+        yield "Every gradient that was looked at agrees." if is_part else "Every gradient agrees."
         return
     for check in wrong:
         ours, theirs = figure(check.worst.gradient, 6), figure(check.worst.measured, 6)

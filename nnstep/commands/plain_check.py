@@ -1,6 +1,6 @@
 """The gradient check in the plain stepper: `check`, `check wout`, `check wout[1,0]`, `check all`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nnstep.commands.interrupts import until_ctrl_c
 from nnstep.commands.plain_walk import Lines, Walk
@@ -9,7 +9,7 @@ from nnstep.engine.cell import Cell
 from nnstep.engine.program import Variable
 from nnstep.errors import NnstepError, nearest
 from nnstep.explain import told_checks
-from nnstep.explain.checks import CellCheck, Probe, chosen_cells, summed_up, trained
+from nnstep.explain.checks import MOST, CellCheck, ParameterCheck, Probe, chosen_cells, summed_up, trained
 from nnstep.explain.places import read_cell
 from nnstep.explain.told_checks import CELL_HEAD, PARAMETER_HEAD, CheckedCell
 from nnstep.explain.words import plain_text
@@ -17,7 +17,6 @@ from nnstep.scenario.text import in_message
 from nnstep.session import View
 
 _MOST = 20  # cells of one parameter; lines are read one by one, or read aloud
-_OF_EACH = 50  # of all parameters
 _ALL = "all"
 
 
@@ -58,7 +57,7 @@ def _asked_for(view: View, rest: str) -> Cell | None:
 
 def _all(view: View, probe: Probe, width: int) -> Lines:
     work = (
-        summed_up(variable, [probe.check(cell) for cell in _cells(view, variable, _OF_EACH)])
+        summed_up(variable, [probe.check(cell) for cell in _cells(view, variable, MOST)])
         for variable in trained(view.program)
     )
     checks = list(until_ctrl_c(work))
@@ -67,6 +66,7 @@ def _all(view: View, probe: Probe, width: int) -> Lines:
     return [
         *_said(PARAMETER_HEAD, rows, width),
         plain_text(told_checks.told_verdict(checks)),
+        *_of_part(checks),
         *([purpose] if purpose else []),
     ]
 
@@ -80,9 +80,17 @@ def _one(view: View, probe: Probe, cell: Cell, *, is_cell: bool, width: int) -> 
     total = summed_up(variable, found)
     by_hand = told_checks.told_by_hand(view, CheckedCell(total.worst, probe.difference(total.worst)))
     cells_told = [] if is_cell else [told_checks.cell_row(view, each) for each in found]
-    verdict = [] if is_cell else [plain_text(told_checks.told_verdict([total]))]
+    verdict = [] if is_cell else [plain_text(told_checks.told_verdict([total])), *_of_part([total])]
     rows = _said(CELL_HEAD, cells_told, width)
     return [*rows, *verdict, *(line for row in by_hand for line in wrapped(plain_text(row), width))]
+
+
+def _of_part(checks: Sequence[ParameterCheck]) -> list[str]:
+    """Say why not every cell was looked at, and how to have it done."""
+    if all(check.checked == check.cells for check in checks):
+        return []
+    ways = "check NAME[1,2] checks one that you mean, nnstep check FILE --all every one"
+    return [f"Of many cells some were drawn by lot: {ways}"]
 
 
 def _cells(view: View, variable: Variable, most: int) -> list[Cell]:

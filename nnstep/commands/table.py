@@ -178,8 +178,12 @@ _TABLE = (
     Command(
         "check",
         "is the file right, and does every gradient agree with finite differences",
-        (FILE, NAMES),
-        (("nnstep check xor", "a shipped scenario"), ("nnstep check my.yaml && nnstep my.yaml", "check, then step")),
+        (FILE, Option("--all", "every cell; without it 50 of each larger parameter, drawn by lot"), NAMES),
+        (
+            ("nnstep check xor", "a shipped scenario"),
+            ("nnstep check my.yaml && nnstep my.yaml", "check, then step"),
+            ("nnstep check moons --all", "every cell of every parameter, which takes its time"),
+        ),
         "Exit code 1: a gradient disagrees. Exit code 2: the file is wrong, and a message says where.",
     ),
     Command(

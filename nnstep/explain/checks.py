@@ -12,11 +12,14 @@ from nnstep.engine.run import carried
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
 from nnstep.explain.figures import figure
-from nnstep.explain.slopes import Losses, Measure
+from nnstep.explain.slopes import EXACT, Losses, Measure
 from nnstep.explain.words import Line, Word
 from nnstep.records import dataclass
 
 Verdict = Literal["exact", "approximate", "kink", "wrong"]
+
+MOST = 50
+"""How many cells of a parameter are looked at, unless more are asked for."""
 
 # How far a weight is moved, as a part of its size (of 1 for a smaller one). The first suits the fourth-order formula:
 # its own error and that of rounding are about as large. The others get out of the way of a kink nearby: with a
@@ -25,6 +28,7 @@ _MOVES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
 _PLAIN_MOVES = (1e-4, 1e-5, 1e-6, 1e-7)  # of the difference that is shown: short numbers, good to some eight digits
 _CLOSE = 1e-6  # of the slope: as near as the plain formula has to come to the finer one
 _APPROXIMATE = 1e-5
+_NEAR = 1e-6  # of a weight: a corner within it is where the weight is
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,16 @@ class CellCheck:
 
     gradient: dL/dw as the program works it out, whatever sign is shown. measured: by central differences.
     verdict: exact: they can't be told apart; approximate: they agree to five digits; kink: the loss has a corner
-    here, and the gradient is between the slopes on its two sides; wrong: none of these.
+    here, and the gradient is the slope on one of its sides, or, of several corners in one place, on that side of each
+    which the operations take (a relu stops at 0, of equals the first is the largest); wrong: none of these.
+    sides: the slopes to the left and to the right, where a gradient is wrong at a corner; measured is then the nearer.
     """
 
     cell: Cell
     gradient: float
     measured: float
     verdict: Verdict
+    sides: tuple[float, ...] = ()
 
     @property
     def difference(self) -> float:
@@ -92,14 +99,14 @@ class ParameterCheck:
 
 
 def check_gradients(
-    training: Training, iteration: int = 1, at: Mapping[str, Array] | None = None, *, most: int = 50
+    training: Training, iteration: int = 1, at: Mapping[str, Array] | None = None, *, most: int = MOST
 ) -> tuple[ParameterCheck, ...]:
     """Return a check of every parameter that is trained; see `parameter_checks`."""
     return tuple(parameter_checks(training, iteration, at, most=most))
 
 
 def parameter_checks(
-    training: Training, iteration: int = 1, at: Mapping[str, Array] | None = None, *, most: int = 50
+    training: Training, iteration: int = 1, at: Mapping[str, Array] | None = None, *, most: int = MOST
 ) -> Iterator[ParameterCheck]:
     """Yield a check of each parameter that is trained, on the batch of an iteration.
 
@@ -217,8 +224,14 @@ class Probe:
                 found = self.losses.sobered(found, cell.name)
             doubtful = (found.contradicts(larger) or not larger.excludes(gradient) for larger in measures)
             if found.agrees(gradient) and all(doubtful):
-                return CellCheck(cell, gradient, found.slope, "exact")
+                corner = self._corner(cell, scale, found)
+                if corner is None:
+                    return CellCheck(cell, gradient, found.slope, "exact")
+                if corner.is_corner(gradient) or self.losses.meets_beside_corners(cell, gradient, scale):
+                    return CellCheck(cell, gradient, found.slope, "kink")
+                return CellCheck(cell, gradient, corner.nearer(gradient), "wrong", corner.sides)
             measures.append(found)
+        measures = [self.losses.sobered_there(found, cell, gradient) for found in measures]
         best = min(measures, key=lambda found: found.doubt if isfinite(found.doubt) else inf)
         if abs(best.slope - gradient) <= _APPROXIMATE * max(abs(gradient), abs(best.slope)) + best.noise < inf:
             return CellCheck(cell, gradient, best.slope, "approximate")
@@ -227,6 +240,17 @@ class Probe:
             or self.losses.meets_beside_corners(cell, gradient, scale)
         )
         return CellCheck(cell, gradient, best.slope, "kink" if at_kink else "wrong")
+
+    def _corner(self, cell: Cell, scale: float, found: Measure) -> Measure | None:
+        """Return the measure of a corner that lies just here; None where there is none.
+
+        Across a corner a central difference gives the mean of both slopes, at any move, and so agrees with a gradient
+        that is neither.
+        """
+        if not self.losses.has_kinks(cell.name) or not found.bends(_APPROXIMATE):
+            return None
+        near = self.losses.sobered(self.losses.measure(cell, _NEAR * scale), cell.name)
+        return near if near.bends(_APPROXIMATE) and near.width > EXACT * found.reach else None
 
     def difference(self, check: CellCheck) -> Difference:
         """Return the plain central difference of a cell that was checked.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from math import isfinite
+from math import inf, isfinite
 
 import numpy as np
 
@@ -16,10 +16,12 @@ _EPSILON = float(np.finfo(np.float64).eps)
 _ULPS = 32  # of the loss: what rounding does to it at the least
 _RUNS = 5  # how often rounding is imitated to see what else it does
 _SAFE = 4  # how much more than the largest of these it may do
+_BENT = 2  # times the noise of a slope: what two of them may differ by
 _CORNER_MOVE = 1.1e-5  # above it the curve of the loss could look like a corner
 _LOWER = 1e-4  # how far from a corner the slope beside it is measured
 _BESIDE = (1e-6, 1e-7, 1e-8)  # and with which moves: so small that what they move does not come to the corner
 _SETTLED = 1e-6  # of the slope: how near three such distances come to the corner
+_ROUNDED = 1e-6  # of how far the loss moves: more than that no rounding does to a slope
 _ADDED = 8  # how much of the noise of one slope is in what is worked out of four
 
 
@@ -33,7 +35,8 @@ class Measure:
 
     slope: by a formula whose error falls with the fourth power of the move. plain: by one of the second power, so that
     the two are further apart than the first is from the truth. sides: the slopes to the left and to the right, of the
-    second power. noise: what rounding may have made of each of them; inf where a loss is not finite.
+    second power. noise: what rounding may have made of each of them; inf where a loss is not finite. reach: the mean
+    slope of the steeper side over two moves, so that a slope is not sought in what is nothing beside it.
     """
 
     move: float
@@ -41,6 +44,7 @@ class Measure:
     plain: float
     sides: tuple[float, float]
     noise: float
+    reach: float = 0.0
 
     def agrees(self, gradient: float) -> bool:
         """Can this measure not tell a gradient from the slope?"""
@@ -60,14 +64,28 @@ class Measure:
         """Do two measures differ by more than rounding? Then the larger move was too large."""
         return not abs(self.slope - other.slope) <= self.noise + other.noise
 
+    @property
+    def width(self) -> float:
+        """How far apart the slopes of the two sides are."""
+        return abs(self.sides[1] - self.sides[0])
+
+    def bends(self, part: float = 0.0) -> bool:
+        """Are the slopes of the two sides not the same? part: of them, by which they may differ."""
+        return self.noise < inf and self.width > _BENT * self.noise + part * max(map(abs, self.sides))
+
     def is_corner(self, gradient: float) -> bool:
-        """Are the slopes of the two sides not the same, and is the gradient one of them or between them?"""
-        low, high = sorted(self.sides)
-        width = high - low
-        if not isfinite(width + self.noise) or self.move > _CORNER_MOVE or width <= 2 * self.noise:
+        """Are the slopes of the two sides not the same, and is the gradient one of them?
+
+        What lies between them is the slope of neither, and no operation takes it: of two sides one is chosen.
+        """
+        if self.move > _CORNER_MOVE or not self.bends():
             return False
-        room = self.noise + EXACT * max(abs(low), abs(high))
-        return low - room <= gradient <= high + room
+        room = self.noise + EXACT * max(map(abs, self.sides))
+        return abs(gradient - self.nearer(gradient)) <= room
+
+    def nearer(self, gradient: float) -> float:
+        """Return the slope of that side which a gradient is nearer to."""
+        return min(self.sides, key=lambda slope: abs(slope - gradient))
 
 
 class Losses:
@@ -81,20 +99,44 @@ class Losses:
         self.here = float(values[program.loss])
         self._reached: dict[str, tuple[Step, ...]] = {}
         self._shaken: dict[str, float] = {}
+        self._asides: dict[str, Array] = {}
+        self._lowered: dict[tuple[str, float], Mapping[str, Array]] = {}
 
     def at(self, cell: Cell, move: float, lower: float = 0.0) -> float:
-        """Return the loss where one weight is moved. lower: see `_lowered`."""
+        """Return the loss where one weight is moved. lower: how far from corners, see `_aside`."""
         if self._given_up():
             raise GivenUpError
-        moved = self.values[cell.name].copy()
-        moved[cell.at] += move
-        values = {**self.values, cell.name: moved}
+        values = self._moved(cell, move)
+        beside = self._beside_corners(cell.name, lower) if lower else {}
         for step in self.steps(cell.name):
             if lower and step.op.kinks:
-                _run(step, [_lowered(values[read], lower) for read in step.reads], values)
+                # Beside its own corners, however far those before it have moved what it reads.
+                _run(
+                    step, [self._put_aside(read, lower) + (values[read] - beside[read]) for read in step.reads], values
+                )
             else:
                 run_step(step, values)
         return float(values[self.program.loss])
+
+    def _moved(self, cell: Cell, move: float) -> dict[str, Array]:
+        moved = self.values[cell.name].copy()
+        moved[cell.at] += move
+        return {**self.values, cell.name: moved}
+
+    def _beside_corners(self, parameter: str, lower: float) -> Mapping[str, Array]:
+        """Return the values that a parameter reaches, with no weight moved, where every corner is a little away."""
+        if (parameter, lower) not in self._lowered:
+            values = dict(self.values)
+            for step in self.steps(parameter):
+                if step.op.kinks:
+                    _run(step, [self._put_aside(read, lower) for read in step.reads], values)
+                else:
+                    run_step(step, values)
+            self._lowered[parameter, lower] = values
+        return self._lowered[parameter, lower]
+
+    def _put_aside(self, identity: str, lower: float) -> Array:
+        return self.values[identity] + lower * self._aside(identity)  # as the value
 
     def measure(self, cell: Cell, move: float, lower: float = 0.0) -> Measure:
         """Measure a slope.
@@ -107,24 +149,37 @@ class Losses:
         slope = (8 * (right - left) - (right2 - left2)) / (12 * move)
         sides = ((3 * here - 4 * left + left2) / (2 * move), (4 * right - right2 - 3 * here) / (2 * move))
         noise = _ULPS * _EPSILON * max(abs(here), abs(left2), abs(right2)) / move
-        return Measure(move, slope, (right - left) / (2 * move), sides, noise)
+        reach = max(abs(left2 - here), abs(right2 - here)) / (2 * move)
+        return Measure(move, slope, (right - left) / (2 * move), sides, noise, reach)
 
     def sobered(self, found: Measure, parameter: str) -> Measure:
         """Return a measure with the noise that values which nearly cancel make; it takes some more losses to see."""
         return replace(found, noise=max(found.noise, _SAFE * self.shaken(parameter) / found.move))
+
+    def sobered_there(self, found: Measure, cell: Cell, gradient: float) -> Measure:
+        """Return a measure with the noise that there is where the weight is moved to; it takes still more losses.
+
+        A loss of 0 has no noise at all: its errors are 0 and stay so; those beside it do not. It is looked for where
+        the gradient is so near, beside how far the loss moves, that rounding could be all that is between.
+        """
+        if found.agrees(gradient) or abs(found.slope - gradient) > _ROUNDED * found.reach:
+            return found
+        shaken = max(self._shaken_by(cell.name, self._moved(cell, way * found.move)) for way in (-2, 2))
+        return replace(found, noise=max(found.noise, _ADDED * _SAFE * shaken / found.move))
 
     def meets_beside_corners(self, cell: Cell, gradient: float, scale: float) -> bool:
         """Are there corners just here, and is a gradient the slope on that side of all on which the program takes its?
 
         With several corners in one place a gradient need not lie between the slopes of the two sides. The slope is
         measured at three distances, each half of the one before, and taken to the limit (Richardson).
+        That there is a corner is seen by its two sides, or by the slope across it: either can hide one.
         """
         if not self.has_kinks(cell.name):
             return False
         tried: list[Measure] = []
         for move in _BESIDE:
-            found = self._beside(cell, move * scale, _LOWER * scale)
-            corner = abs(found.slope - found.plain) > found.noise
+            found = self.sobered_there(self._beside(cell, move * scale, _LOWER * scale), cell, gradient)
+            corner = found.bends() or abs(found.slope - found.plain) > found.noise
             if corner and found.agrees(gradient) and all(found.contradicts(larger) for larger in tried):
                 return True
             tried.append(found)
@@ -135,7 +190,26 @@ class Losses:
         here = self.sobered(self.measure(cell, move), cell.name)
         far, half, near = (self.measure(cell, move, lower * part).slope for part in (1.0, 0.5, 0.25))
         limit = (8 * near - 6 * half + far) / 3
-        return Measure(move, limit, here.slope, here.sides, _ADDED * here.noise + _SETTLED * abs(limit))
+        noise = _ADDED * here.noise + _SETTLED * abs(limit)
+        return Measure(move, limit, here.slope, here.sides, noise, here.reach)
+
+    def _aside(self, identity: str) -> Array:
+        """Return which way a value has to go to be beside all corners, and how far: 1 to 2, or -1 to -2.
+
+        Each cell goes to the side on which it stands, where 0 stands below; and all keep their order, where the first
+        of equals is the largest. So the slopes stay those that the operations take, also where a number is 0 but for
+        rounding.
+        """
+        if identity not in self._asides:
+            value = self.values[identity]
+            cells = value.reshape(-1)  # (n,)
+            order = np.lexsort((-np.arange(cells.size), cells))  # (n,)
+            ranks = np.empty(cells.size)  # (n,)
+            ranks[order] = np.arange(cells.size)  # (n,)
+            below = np.count_nonzero(cells <= 0)
+            ways = np.where(ranks < below, ranks - below - cells.size, ranks - below + 1 + cells.size)  # (n,)
+            self._asides[identity] = (ways / max(cells.size, 1)).reshape(value.shape)  # as the value
+        return self._asides[identity]
 
     def shaken(self, parameter: str) -> float:
         """Return how far the loss moves where rounding is imitated: all that its steps read is off by one unit.
@@ -144,15 +218,19 @@ class Losses:
         a wrong one can't hide behind it. Parker: Monte Carlo arithmetic, UCLA CSD-970002 (1997).
         """
         if parameter not in self._shaken:
-            rng = np.random.default_rng(0)
-            losses = [self._shaken_loss(parameter, rng) for _ in range(_RUNS)]
-            self._shaken[parameter] = float(np.max(np.abs(np.array(losses) - self.here)))
+            self._shaken[parameter] = self._shaken_by(parameter, self.values)
         return self._shaken[parameter]
 
-    def _shaken_loss(self, parameter: str, rng: np.random.Generator) -> float:
+    def _shaken_by(self, parameter: str, values: Mapping[str, Array]) -> float:
+        rng, steady = np.random.default_rng(0), dict(values)
+        for step in self.steps(parameter):
+            run_step(step, steady)
+        losses = [self._shaken_loss(parameter, dict(values), rng) for _ in range(_RUNS)]
+        return float(np.max(np.abs(np.array(losses) - float(steady[self.program.loss]))))
+
+    def _shaken_loss(self, parameter: str, values: dict[str, Array], rng: np.random.Generator) -> float:
         if self._given_up():
             raise GivenUpError
-        values = dict(self.values)
         for step in self.steps(parameter):
             # What has no gradient is no measured number: the rows that an embedding looks up, a mask, the targets.
             reads = [
@@ -186,12 +264,3 @@ def _run(step: Step, reads: Sequence[Array], values: dict[str, Array]) -> None:
 
 def _shake(value: Array, rng: np.random.Generator) -> Array:
     return value * (1 + _EPSILON * (2 * rng.integers(0, 2, value.shape) - 1))  # as value
-
-
-def _lowered(value: Array, by: float) -> Array:
-    """Return a value a little lower, and the later a cell stands, the lower.
-
-    So 0 comes to lie below 0 and the first of equals ahead, which are the sides whose slopes operations take.
-    """
-    places = np.arange(value.size).reshape(value.shape) / max(value.size, 1)  # as value
-    return value - by * (1 + places)  # as value

@@ -25,6 +25,7 @@ _MEANING: Final[dict[Verdict, str]] = {
     "kink": "a kink: the loss has a corner here, and so no one slope",
     "wrong": "wrong: the loss does not move as backprop says",
 }
+_NEITHER: Final = "wrong: the loss has a corner here, and backprop says the slope of neither side"
 _PURPOSE: Final = "; made so on purpose"
 _LOSS_DECIMALS: Final = 12  # a difference of losses loses the digits that they share
 _SLOPE_DECIMALS: Final = 8
@@ -130,14 +131,14 @@ def told_by_hand(view: View, checked: CheckedCell) -> tuple[Line, ...]:
         (*_equation(backprop, figure(check.gradient, _SLOPE_DECIMALS), "written", wide), *_other_sign(view, check)),
     ]
     role = "warning" if check.verdict == "wrong" else "value"
-    if check.verdict == "kink":
+    if check.verdict == "kink" or check.sides:
         left, right = (figure(slope, 6) for slope in hand.sides)
         rows.append(_equation("left and right", f"{left} and {right}", "value", wide))
-        rows.append((Word(f"  {_MEANING['kink']}", "dim"),))
-        return tuple(rows)
-    rows.append(_equation("difference", size_text(abs(hand.slope - check.gradient)), role, wide))
+    else:
+        rows.append(_equation("difference", size_text(abs(hand.slope - check.gradient)), role, wide))
+    meaning = _NEITHER if check.verdict == "wrong" and check.sides else _MEANING[check.verdict]
     purpose = _PURPOSE if check.verdict == "wrong" and view.compiled.scenario.model.mistake else ""
-    rows.append((Word(f"  {_MEANING[check.verdict]}{purpose}", role if role == "warning" else "dim"),))
+    rows.append((Word(f"  {meaning}{purpose}", role if role == "warning" else "dim"),))
     return tuple(rows)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from nnstep.commands import check as command
 from nnstep.commands.opening import open_scenario
-from nnstep.explain.checks import check_gradients
+from nnstep.explain.checks import MOST, check_gradients
 
 from .conftest import BATCHES, MOONS, XOR, Run
 
@@ -62,7 +62,19 @@ def test_of_a_large_parameter_some_cells_are_looked_at(run: Run, write: Callable
     wide = MOONS.replace("units: 4", "units: 200")
     ran = run("check", write(wide))
     assert ran.code == 0
-    assert re.search(r"\b\d+ of 400 cells", ran.out)
+    assert re.search(r"\b50 of 400 cells", ran.out)
+    assert "50 cells were drawn by lot, the same ones each time; --all checks every cell." in ran.out
+    assert ran.out.endswith("Every gradient that was looked at agrees.\n")
+
+
+def test_every_cell_is_looked_at_if_asked_for(run: Run, write: Callable[..., str]) -> None:
+    wide = MOONS.replace("units: 4", "units: 30")
+    assert "of 60 cells" in run("check", write(wide)).out
+    ran = run("check", write(wide), "--all")
+    assert ran.code == 0
+    assert " cells" not in ran.out
+    assert ran.out.endswith("Every gradient agrees.\n")
+    assert f"without it {MOST} of each" in run("check", "--help").out
 
 
 def test_columns_stand_under_their_heads(run: Run, xor: str) -> None:

@@ -18,7 +18,7 @@ from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Variable
 from nnstep.errors import NnstepError
 from nnstep.explain import told_checks
-from nnstep.explain.checks import CellCheck, ParameterCheck, Probe, chosen_cells, summed_up, trained
+from nnstep.explain.checks import MOST, CellCheck, ParameterCheck, Probe, chosen_cells, summed_up, trained
 from nnstep.explain.slopes import GivenUpError
 from nnstep.explain.told_checks import CheckedCell
 from nnstep.explain.words import Line, Word
@@ -33,7 +33,6 @@ _ABOUT: tuple[Line, ...] = (
     (Word("little, up and down, and the loss has to move as backprop says.", "dim"),),
     (Word("exact: the two cannot be told apart; approximate: they agree to five digits.", "dim"),),
 )
-MOST = 50  # cells of a parameter that are looked at unless all are asked for
 PAGE = 10  # rows
 
 
