@@ -13,7 +13,7 @@ from nnstep.catalog.registry import by_name
 from nnstep.engine.backward import gradient_id
 from nnstep.engine.cell import Array
 from nnstep.engine.program import Program, Step
-from nnstep.engine.run import first_not_finite
+from nnstep.engine.run import broken_cells, first_not_finite
 from nnstep.engine.training import INPUTS, TARGETS, Training
 from nnstep.records import dataclass
 
@@ -118,13 +118,8 @@ def _broken(facts: Facts) -> int:
     A measure may be there before steps that stand before it in the table of values.
     """
     ready, values = facts.program.ready, facts.program.values
-    late = [name for name, value in values.items() if isinstance(value, Step) and not _sound(facts.values[name], value)]
-    return min((ready[name] for name in late), default=0)
-
-
-def _sound(value: Array, step: Step) -> bool:
-    """Is every number finite, but for infinities that an operation makes on purpose?"""
-    return not bool((np.isnan(value) if step.op.infinite else ~np.isfinite(value)).any())
+    broken = (name for name, value in values.items() if broken_cells(value, facts.values[name]).any())
+    return min((ready[name] for name in broken if ready[name]), default=0)
 
 
 CONDITIONS: dict[str, Condition] = by_name(

@@ -10,7 +10,7 @@ from nnstep.engine.batches import Batches, Rows
 from nnstep.engine.cell import Array
 from nnstep.engine.layout import columns
 from nnstep.engine.program import Program
-from nnstep.engine.run import run_iteration
+from nnstep.engine.run import run_iteration, run_steps
 from nnstep.records import dataclass
 
 INPUTS, TARGETS, RATE = "inputs", "targets", "learning_rate"
@@ -113,7 +113,5 @@ class Training:
         fed = {v.id: columns(self.feeds[v.id](0, rows)) for v in program.variables if v.id in self.feeds}
         begun = {identity: columns(value) for identity, value in carried.items()}
         values = {INPUTS: samples.inputs, TARGETS: samples.targets, RATE: np.asarray(self.rate), **fed, **begun}
-        with np.errstate(all="ignore"):
-            for step in program.scoring:
-                values[step.id] = np.asarray(step.op.forward(*[values[v] for v in step.reads], **step.settings))
+        run_steps(program.scoring, values)
         return values[program.prediction], float(values[program.loss])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnstep.engine.cell import Array, Cell
-from nnstep.engine.run import run_step
+from nnstep.engine.run import run_steps
 from nnstep.engine.training import RATE
 from nnstep.explain.figures import exact, figure
 from nnstep.explain.health import GROWN_ABOVE, LAST_BITS
@@ -98,6 +98,5 @@ def _loss_after(view: View, times: float) -> float:
     for parameter in program.parameters:
         before, after = values[parameter.id], values[program.carry[parameter.id]]
         values[parameter.id] = before + times * (after - before)  # as the parameter
-    for step in program.scoring if times else ():
-        run_step(step, values)
+    run_steps(program.scoring if times else (), values)
     return float(values[program.loss])

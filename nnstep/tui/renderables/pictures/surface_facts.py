@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from nnstep.engine.cell import Array
 from nnstep.engine.layout import columns
-from nnstep.engine.program import BYTES_PER_CELL, Step
+from nnstep.engine.program import BYTES_PER_CELL
+from nnstep.engine.run import run_steps
 from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.explain.metrics import class_names, is_classifier
 from nnstep.records import dataclass
@@ -136,16 +137,10 @@ def _ask(compiled: Compiled, at: Carried, points: Array) -> tuple[Array, Array]:
         asked[: len(part)] = part
         values = {INPUTS: columns(asked), TARGETS: targets, RATE: np.asarray(training.rate), **fed}
         values |= {identity: columns(value) for identity, value in at.items()}
-        _run(steps, values)
+        run_steps(steps, values)
         answers.append(values[program.prediction][: len(part)])
         units.append(values[hidden][: len(part)] if hidden else np.zeros((len(part), 0)))
     return np.concatenate(answers), np.concatenate(units)
-
-
-def _run(steps: list[Step], values: dict[str, Array]) -> None:
-    with np.errstate(all="ignore"):
-        for step in steps:
-            values[step.id] = np.asarray(step.op.forward(*[values[one] for one in step.reads], **step.settings))
 
 
 def surface_facts(seen: Seen, found: Plane | None) -> Surface:
