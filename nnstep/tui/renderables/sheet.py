@@ -1,7 +1,8 @@
 """The sheet: every matrix of a program on one canvas, as lines of text and style."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from nnstep.explain.naming import matrix_text
 from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables import bars, heat
+from nnstep.tui.renderables.kept import Drawing, Kept, Looks, Piece
 from nnstep.tui.renderables.layout import ROOMY, Box, Heading, Layout, Sign
 from nnstep.tui.renderables.numbers import bracket, format_block, pointed
 from nnstep.tui.renderables.text import cut_end
@@ -26,15 +28,14 @@ _MARKS = (State.READ, State.WRITTEN, State.EFFECT, State.STALE)  # hide the heat
 _CHANGED = "≠"
 _NOT_UNDERLINED = Style(underline=False)
 
-Piece = tuple[int, Iterable[Segment], int]  # where it begins, what it is, how wide it is
-
 
 @dataclass(frozen=True)
 class Look:
     """How the sheet is to look.
 
     reads: the cells the told cell reads. effects: the cells that it has an effect on. changed: for each value, which
-    cells are other than they were, or than in the run beside it; they get a mark.
+    cells are other than they were, or than in the run beside it; they get a mark. equations: are there signs between
+    the matrices? Between differences no equation holds.
     """
 
     palette: Palette
@@ -42,23 +43,34 @@ class Look:
     reads: Reads = field(default_factory=dict)
     effects: Reads = field(default_factory=dict)
     changed: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    equations: bool = True
 
 
-def paint(view: View, layout: Layout, look: Look, top: int, height: int) -> list[Strip]:
-    """Return the lines `top` to `top + height` of the sheet, each exactly `layout.width` wide."""
+def paint(view: View, layout: Layout, look: Look, top: int, height: int, kept: Kept | None = None) -> list[Strip]:
+    """Return the lines `top` to `top + height` of the sheet, each exactly `layout.width` wide.
+
+    kept: what was drawn last, of which all is taken that looks the same.
+    """
+    kept = kept or Kept()
+    kept.begin(layout)
     lines: list[list[Piece]] = [[] for _ in range(height)]
-    fill = look.palette.bg
     for heading in layout.headings:
         if top <= heading.y < top + height:
             title = heading.band.title + _seen_part(view, layout, look)
             lines[heading.y - top].append((0, *_heading(view, heading, title, layout.width, look.palette)))
-    for box in layout.boxes:
+    for number, box in enumerate(layout.boxes):
         if box.y < top + height and box.y + box.height > top:
-            _draw(view, box, look, lines, top)
-    for sign in layout.signs:
+            for line, piece in kept.boxes.at(number, _looks(view, box, look), partial(_drawn, view, box, look)):
+                if 0 <= box.y + line - top < height:
+                    lines[box.y + line - top].append(piece)
+    for sign in layout.signs if look.equations else ():
         if top <= sign.y < top + height:
             lines[sign.y - top].append((sign.x, *_sign(view, sign, look.palette)))
-    return [_joined(pieces, layout.width, fill) for pieces in lines]
+    fill = look.palette.bg
+    return [
+        kept.lines.at(y, (pieces, fill), partial(_joined, pieces, layout.width, fill))
+        for y, pieces in enumerate(lines, top)
+    ]
 
 
 def _joined(pieces: list[Piece], width: int, fill: Style) -> Strip:
@@ -72,6 +84,34 @@ def _joined(pieces: list[Piece], width: int, fill: Style) -> Strip:
     if at < width:
         segments.append(Segment(" " * (width - at), fill))
     return Strip(segments, max(at, width)).crop(0, width)
+
+
+def _looks(view: View, box: Box, look: Look) -> Looks:
+    """Return all that the drawing of a box depends on: what `_drawn` and `window` ask of a view has to be here."""
+    identity, active, story = box.id, view.active, view.story
+    state, is_active = view.state(identity), active is not None and active.id == identity
+    same = (
+        look.palette,
+        view.program,
+        view.compiled.data,
+        view.array(identity),
+        view.before.get(identity) if state == "partial" else None,
+        view.values["targets"] if box.kind == "bars" else None,
+    )
+    marks = (places.get(identity) for places in (look.reads, look.effects, look.changed))
+    equal = (
+        look.decimals,
+        state,
+        view.hidden.get(identity),
+        is_active,
+        active is not None and identity in active.reads,
+        view.position.cell if is_active else 0,
+        story if story is not None and story.name == identity else None,
+        view.sample,
+        view.samples if len(view.program.values[identity].shape) > 2 else (),
+        *(None if array is None else array.tobytes() for array in marks),
+    )
+    return Looks(same, equal)
 
 
 def _heading(view: View, heading: Heading, title: str, width: int, palette: Palette) -> tuple[list[Segment], int]:
@@ -94,20 +134,18 @@ def _sign(view: View, sign: Sign, palette: Palette) -> tuple[list[Segment], int]
     return [Segment(text, palette.bg + (palette.name_written if active else palette.dim))], cell_len(text)
 
 
-def _draw(view: View, box: Box, look: Look, lines: list[list[Piece]], top: int) -> None:
+def _drawn(view: View, box: Box, look: Look) -> Drawing:
     """Draw a box: its label, then its cells."""
     part = window(view, box, look.reads, look.effects)
-    if 0 <= box.y - top < len(lines):
-        label = cut_end(_label(view, box, part), box.width)
+    drawing: Drawing = []
+    label = cut_end(_label(view, box, part), box.width)
+    if label:
         style = look.palette.bg + _label_style(view, box, look.palette)
-        if label:
-            lines[box.y - top].append((box.x, [Segment(label, style)], cell_len(label)))
+        drawing.append((0, (box.x, [Segment(label, style)], cell_len(label))))
     if box.indexed:
-        _indexes(box, part, look, lines, top)
-    for number, (segments, width) in enumerate(_rows(view, box, part, look), 1):
-        y = box.y + number - top
-        if 0 <= y < len(lines):
-            lines[y].append((box.x, segments, width))
+        drawing += _indexes(box, part, look)
+    rows = _rows(view, box, part, look)
+    return [*drawing, *((line, (box.x, segments, width)) for line, (segments, width) in enumerate(rows, 1))]
 
 
 def _label(view: View, box: Box, part: Window) -> str:
@@ -123,20 +161,19 @@ def _label(view: View, box: Box, part: Window) -> str:
     return next((title for title in titles if cell_len(title) <= box.width), box.label)
 
 
-def _indexes(box: Box, part: Window, look: Look, lines: list[list[Piece]], top: int) -> None:
+def _indexes(box: Box, part: Window, look: Look) -> Drawing:
     """Write the numbers of the columns over the cells, and those of the rows beside them."""
     style = look.palette.bg + look.palette.dim
-    if 0 <= box.y - top < len(lines):
-        head = _column_numbers(box, part)
-        lines[box.y - top].append((box.x, [Segment(head, style)], len(head)))
+    head = _column_numbers(box, part)
+    drawing: Drawing = [(0, (box.x, [Segment(head, style)], len(head)))]
     before = -1
     for line in range(box.height - 1):
-        y = box.y + 1 + line - top
         row = part.top + (line * heat.rows_per_line(look.palette) // box.cell if box.kind == "heat" else line)
-        if 0 <= y < len(lines) and row != before:
+        if row != before:
             number = f"{row:>{box.x - 1}}"
-            lines[y].append((0, [Segment(number, style)], len(number)))
+            drawing.append((line + 1, (0, [Segment(number, style)], len(number))))
         before = row
+    return drawing
 
 
 def _column_numbers(box: Box, part: Window) -> str:

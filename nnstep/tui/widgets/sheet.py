@@ -1,5 +1,7 @@
 """The sheet: one canvas with every matrix, scrolled so that the active band is seen."""
 
+from functools import partial
+
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Size
@@ -10,6 +12,7 @@ from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.messages import CellChosen
 from nnstep.tui.renderables import sheet
+from nnstep.tui.renderables.kept import Kept
 from nnstep.tui.renderables.layout import Box, Layout, Room, arrange, zoomed
 from nnstep.tui.renderables.lecture import alone, value_alone
 from nnstep.tui.renderables.window import window
@@ -45,6 +48,7 @@ class SheetView(Painted):
         self.laid_out_for = 0  # lines, where something else stands in some of them for a while; 0 for those there are
         self.coming = 0  # lines that it will have when the screen is laid out next; 0 where that is as it is
         self._place = Size(0, 0)
+        self._kept = Kept()
         self._layouts: dict[tuple[int, Room, str, bool, str | None], Layout] = {}
 
     @property
@@ -147,12 +151,13 @@ class SheetView(Painted):
             return []
         self._clamp(layout)
         palette = content.look.palette
-        lines = sheet.paint(content.view, layout, content.look, self.top, height)
+        lines = sheet.paint(content.view, layout, content.look, self.top, height, self._kept)
         edge, style = Segment(" ", palette.bg), palette.bg + palette.dim
         bar = self._scroll_bar(layout.height, height)
+        # A line that is as it was is handed on as the same object: nobody looks at its cells again.
         return [
-            Strip([edge, *line, Segment(mark, style)], line.cell_length + 2)
-            for line, mark in zip(lines, bar, strict=True)
+            self._kept.framed.at(y, (line, mark, style), partial(_framed, line, edge, Segment(mark, style)))
+            for y, (line, mark) in enumerate(zip(lines, bar, strict=True), self.top)
         ]
 
     def _scroll_bar(self, total: int, height: int) -> str:
@@ -202,6 +207,10 @@ class SheetView(Painted):
             return None
         lead = part.lead
         return Cell(box.id, (*lead, row, column)[-len(shape) :] if shape else ())
+
+
+def _framed(line: Strip, before: Segment, after: Segment) -> Strip:
+    return Strip([before, *line, after], line.cell_length + 2)
 
 
 def _laid_out(content: SheetContent, room: Room) -> Layout:
