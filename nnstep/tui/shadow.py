@@ -5,6 +5,7 @@ from itertools import compress, count
 from operator import ne, or_
 
 from rich.color import ColorSystem
+from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.strip import Strip
 
@@ -12,6 +13,8 @@ from nnstep.tui.sgr import Looks, cells_of
 
 # Writing this few unchanged cells again is shorter than any code that steps over them.
 SHORTEST_MOVE = 4  # cells
+# Whose cells are remembered: those of a large screen of heat maps, several times over.
+MOST_SEGMENTS = 10_000
 
 # One entry per cell: its glyph, an empty string under the right half of a wide one, None where nobody knows.
 Glyphs = list[str | None]
@@ -27,6 +30,7 @@ class Shadow:
         """Begin again on a screen of `width` x `height` cells whose content nobody knows."""
         self.width, self.height, self.system = width, height, system
         self._looks = Looks(system)
+        self._known: dict[Segment, tuple[Sequence[str], Sequence[int]]] = {}
         self._wanted: list[Glyphs] = [[None] * width for _ in range(height)]
         self._wanted_looks = [[0] * width for _ in range(height)]
         self._shown_looks = [[0] * width for _ in range(height)]
@@ -87,18 +91,28 @@ class Shadow:
     def _cells(self, strip: Strip, room: int) -> tuple[Glyphs, list[int]]:
         glyphs: Glyphs = []
         looks: list[int] = []
-        number = self._looks.number
-        for text, style, control in strip:
-            if not control:
-                cells: Sequence[str] = text if text.isascii() and text.isprintable() else cells_of(text)
-                glyphs.extend(cells)
-                looks.extend([number(style)] * len(cells))
+        known = self._known
+        for segment in strip:
+            found = known.get(segment)
+            if found is None:
+                found = self._learn(segment)
+            glyphs += found[0]
+            looks += found[1]
         if len(glyphs) > room:
             half_a_glyph = glyphs[room] == ""
             del glyphs[room:], looks[room:]
             if half_a_glyph:
                 glyphs[-1] = " "
         return glyphs, looks
+
+    def _learn(self, segment: Segment) -> tuple[Sequence[str], Sequence[int]]:
+        """Return the cells of a segment, glyphs and looks; most come again, if not in the same place."""
+        text, style, control = segment
+        cells: Sequence[str] = () if control else text if text.isascii() and text.isprintable() else cells_of(text)
+        if len(self._known) > MOST_SEGMENTS:
+            self._known.clear()
+        found = self._known[segment] = (cells, (self._looks.number(style),) * len(cells))
+        return found
 
     def difference(self, cursor: tuple[int, int] = (0, 0)) -> str:
         """Return what brings the terminal up to date and its cursor to `cursor` (x, y); empty when nothing changed.
@@ -150,6 +164,13 @@ class _Frame:
     def write(self, y: int, first: int, last: int, glyphs: Glyphs, looks: list[int]) -> None:
         """Write the cells from `first` up to `last` of row `y`."""
         self._go(y, first, glyphs, looks)
+        stretch = glyphs[first:last]
+        if None not in stretch and "" not in stretch:
+            text = "".join(stretch)  # type: ignore[arg-type]
+            if len(text) == last - first:
+                self._write_plain(text, looks[first:last])
+                self._x, self._y = last if last < self._width else -1, y
+                return
         x = first
         while x < last:
             if self._x != x:
@@ -160,6 +181,21 @@ class _Frame:
             self._change_pen(looks[x])
             self._put(y, end, glyphs[x:end])
             x = end
+
+    def _write_plain(self, text: str, looks: list[int]) -> None:
+        """Write cells of one sure width, which is what nearly all are: only their looks have to be told apart."""
+        out, change, pen, count = self._out, self._looks.change, self._pen, len(looks)
+        x = 0
+        while x < count:
+            look, end = looks[x], x + 1
+            while end < count and looks[end] == look:
+                end += 1
+            if look != pen:
+                out.append(change(pen, look))
+                pen = look
+            out.append(text[x:end])
+            x = end
+        self._pen = pen
 
     def _put(self, y: int, end: int, glyphs: Glyphs) -> None:
         text = "".join([glyph or "" for glyph in glyphs])
