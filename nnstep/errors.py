@@ -81,9 +81,16 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     return by_lower[found[0]] if found else ""
 
 
+def meant(word: str, choices: Iterable[str], shown: Iterable[str] = ()) -> str:
+    """Return what to try in place of a name that nothing has: the nearest choice, or all there are.
+
+    shown: those to be listed, where they are not the choices themselves.
+    """
+    choices = tuple(choices)
+    guess = nearest(word, choices)
+    return f"did you mean {guess}?" if guess else f"there are: {', '.join(dict.fromkeys(tuple(shown) or choices))}"
+
+
 def unknown(kind: str, word: str, choices: Iterable[str], *, where: str = "") -> NnstepError:
     """Return the error for a name that nothing has: says the nearest one, or all there are."""
-    names = sorted(choices)
-    guess = nearest(word, names)
-    hint = f"did you mean {guess}?" if guess else f"there are: {', '.join(names)}"
-    return NnstepError(f"there is no {kind} called {word!r}", where=where, hint=hint)
+    return NnstepError(f"there is no {kind} called {word!r}", where=where, hint=meant(word, sorted(choices)))

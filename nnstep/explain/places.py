@@ -7,7 +7,7 @@ from nnstep.catalog.laying import shape_text
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program
 from nnstep.engine.training import Training
-from nnstep.errors import NnstepError, nearest
+from nnstep.errors import NnstepError, meant
 from nnstep.records import dataclass
 from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.limits import EPOCHS
@@ -115,9 +115,8 @@ def read_cell(text: str, program: Program, *, done: int = -1) -> Cell:
 
 def _no_such(kind: str, text: str, choices: Iterable[str], shown: Iterable[str], where: str) -> NnstepError:
     """Return the error for a name that nothing has: the nearest name or id, or all the names."""
-    guess = nearest(text, choices)
-    hint = f"did you mean {guess}?" if guess else f"there are: {', '.join(dict.fromkeys(shown))}"
-    return NnstepError(f"there is no {kind} called {in_message(text)!r}", where=where, hint=hint)
+    what = f"there is no {kind} called {in_message(text)!r}"
+    return NnstepError(what, where=where, hint=meant(text, choices, shown))
 
 
 def _iteration(epoch: int, batch: str, training: Training, where: str) -> int:

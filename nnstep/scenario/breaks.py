@@ -7,7 +7,7 @@ from nnstep.catalog.conditions import CONDITIONS
 from nnstep.catalog.datasets.settings import Setting
 from nnstep.engine.program import PHASES, Program
 from nnstep.engine.training import Training
-from nnstep.errors import NnstepError, nearest, unknown
+from nnstep.errors import NnstepError, meant, unknown
 from nnstep.records import dataclass
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.notes import value_named
@@ -107,9 +107,8 @@ class _Reader:
         if identity:
             hint = "name what is worked out"
             raise self._fault(STEP, f"no step makes {in_message(name)}: an iteration begins with it", hint)
-        shown = tuple(dict.fromkeys(step.name for step in self.program.steps))
-        guess = nearest(name, (*shown, *self.program.order))
-        hint = f"did you mean {guess}?" if guess else f"there are: {', '.join(shown)}"
+        shown = [step.name for step in self.program.steps]
+        hint = meant(name, [*shown, *self.program.order], shown)
         raise self._fault(STEP, f"no step is called {in_message(name)!r}", hint)
 
     def _layer(self, number: int) -> str:

@@ -12,7 +12,7 @@ from nnstep.catalog.laying import shape_text
 from nnstep.engine.batches import Batches
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program
-from nnstep.errors import NnstepError, nearest
+from nnstep.errors import NnstepError, meant
 from nnstep.records import dataclass
 from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.limits import EPOCHS
@@ -120,8 +120,7 @@ class _Reader:
         found = self.program.step_of(value_named(text, self.loaded, self.program))
         if not found:
             shown = [step.name for step in self.program.steps]
-            guess = nearest(text, [*shown, *fixed])
-            hint = f"did you mean {guess}?" if guess else f"there are: {', '.join(dict.fromkeys([*fixed, *shown]))}"
+            hint = meant(text, [*shown, *fixed], [*fixed, *shown])
             self._refuse("at", f"no step is called {in_message(text)!r}", hint)
         return self.program.order[found]
 
@@ -134,9 +133,7 @@ class _Reader:
         assert match is not None
         identity = value_named(match[1].strip(), self.loaded, self.program)
         if identity not in self.program.values:
-            shown = list(dict.fromkeys([*VIEWS, *(value.name for value in self.program.values.values())]))
-            guess = nearest(match[1].strip(), shown)
-            hint = f"did you mean {guess}?" if guess else f"there are: {', '.join(shown)}"
+            hint = meant(match[1].strip(), [*VIEWS, *(value.name for value in self.program.values.values())])
             self._refuse("show", f"there is no picture and no matrix called {in_message(match[1])!r}", hint)
         made = self.program.step_of(identity)
         if made and self.program.order[made] <= done:

@@ -33,8 +33,8 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Key:
-    """A key of `notes`, taken apart. first, last: the iterations it is for; is_limited: do they stand in the key?"""
+class Key:
+    """A name and the iterations (from 1) that it is for, as they are written: `wh@2-5`. is_limited: are any written?"""
 
     text: str
     name: str
@@ -49,7 +49,7 @@ def check_notes(loaded: LoadedScenario, program: Program) -> None:
     layers = len(loaded.model.network)
     values = tuple(program.values)
     for text, note in loaded.model.notes.items():
-        key = _read(str(text))
+        key = read_key(str(text))
         if key.is_limited and not 1 <= key.first <= key.last:
             raise _no_iterations(key, loaded)
         known = _ids_by_name(own.name, layers, values)
@@ -115,21 +115,22 @@ def _text(loaded: LoadedScenario, name: str, iteration: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _keys(texts: tuple[str, ...]) -> Mapping[str, tuple[_Key, ...]]:
+def _keys(texts: tuple[str, ...]) -> Mapping[str, tuple[Key, ...]]:
     """Return the keys by the names in them; those that name iterations first, else as they stand in the file."""
-    found: dict[str, list[_Key]] = {}
-    for key in sorted(map(_read, texts), key=lambda key: not key.is_limited):
+    found: dict[str, list[Key]] = {}
+    for key in sorted(map(read_key, texts), key=lambda key: not key.is_limited):
         found.setdefault(key.name, []).append(key)
     return {name: tuple(keys) for name, keys in found.items()}
 
 
-def _read(text: str) -> _Key:
+def read_key(text: str) -> Key:
+    """Take `name`, `name@1`, `name@2-5` or `name@6-` apart; whether these are iterations is not looked at."""
     match = _LIMITED.fullmatch(text)
     if match is None or (match[4] and not match[3]):
-        return _Key(text, text)
+        return Key(text, text)
     first = int(match[2])
     last = int(match[4]) if match[4] else inf if match[3] else first
-    return _Key(text, match[1], first, last, is_limited=True)
+    return Key(text, match[1], first, last, is_limited=True)
 
 
 @lru_cache(maxsize=4096)
@@ -179,13 +180,13 @@ def _ids_by_name(own: str, layers: int, values: tuple[str, ...]) -> Mapping[str,
     return found
 
 
-def _no_iterations(key: _Key, loaded: LoadedScenario) -> NnstepError:
+def _no_iterations(key: Key, loaded: LoadedScenario) -> NnstepError:
     what = f"{in_message(key.text)!r} names no iteration, so this note would never be shown"
     hint = f"they count from 1: {in_message(key.name)}@1, {in_message(key.name)}@2-5 or {in_message(key.name)}@2-"
     return NnstepError(what, where=loaded.where("notes", key.text, key=True), hint=hint)
 
 
-def _unknown(key: _Key, loaded: LoadedScenario, own: NameSet, program: Program) -> NnstepError:
+def _unknown(key: Key, loaded: LoadedScenario, own: NameSet, program: Program) -> NnstepError:
     what = f"no step is called {in_message(key.name)!r}, so this note would never be shown"
     hint = _meant(key.name, (*PHASES, START), loaded, own, program)
     return NnstepError(what, where=loaded.where("notes", key.text, key=True), hint=hint)

@@ -11,17 +11,17 @@ from typing import Final, NoReturn
 
 from nnstep.catalog.laying import shape_text
 from nnstep.engine.program import Program
-from nnstep.errors import NnstepError, nearest
+from nnstep.errors import NnstepError, meant
 from nnstep.records import dataclass
 from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.limits import SUMMARY
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.model import WrittenQuestion
-from nnstep.scenario.notes import check_names, value_named
+from nnstep.scenario.notes import check_names, read_key, value_named
 from nnstep.scenario.text import in_message
 
 WITHIN: Final = 0.05
-_OF: Final = re.compile(rf"(.+?)\s*(?:{AT})?(?:@(\d{{1,9}})(?:(-)(\d{{0,9}}))?)?", re.ASCII | re.DOTALL)
+_OF: Final = re.compile(rf"(.+?)\s*(?:{AT})?", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -59,23 +59,27 @@ class _Reader:
     def read(self) -> QuizStep:
         written = self._written
         text = str(written.of).strip()
-        match = _OF.fullmatch(text)
+        key = read_key(text)
+        match = _OF.fullmatch(key.name)
         if match is None:
             self._refuse("of", "this names no step", "such as of: output, E[2,0] or d_output@1")
         identity = self._identity(match[1])
-        first, last = self._iterations(text, match)
+        if not 1 <= key.first <= key.last:
+            name = in_message(key.name)
+            hint = f"they count from 1: {name}@1, {name}@2-5 or {name}@2-"
+            self._refuse("of", f"{in_message(text)!r} names no iteration, so this would never be asked", hint)
         check_names(str(written.say), self.loaded, self.program, "quiz", self.number, "say")
         if len(written.say) > SUMMARY:
             self._refuse("say", f"this text has {len(written.say):,} characters", f"at most {SUMMARY:,} are shown")
         if written.within is not None and written.ask != "value":
             self._refuse("within", "only a number can be nearly right", "leave within out, or add ask: value")
-        is_first = written.ask == "change" and last == 1 and not identity.endswith(".next")
+        is_first = written.ask == "change" and key.last == 1 and not identity.endswith(".next")
         if is_first:
             hint = "ask from iteration 2 on (@2-), or something else: sign, shape, value, operation"
             self._refuse("ask", "in the first iteration there is no number before to compare with", hint)
         within = WITHIN if written.within is None else written.within
         at = self._place(identity, match[2]) if match[2] else None
-        return QuizStep(identity, at, written.ask or "", str(written.say), within, first, last)
+        return QuizStep(identity, at, written.ask or "", str(written.say), within, key.first, key.last)
 
     @property
     def _written(self) -> WrittenQuestion:
@@ -84,22 +88,10 @@ class _Reader:
     def _identity(self, text: str) -> str:
         identity = self.program.step_of(value_named(text, self.loaded, self.program))
         if not identity:
-            shown = list(dict.fromkeys(step.name for step in self.program.steps))
-            guess = nearest(text, [*shown, *self.program.order])
-            hint = f"did you mean {guess}?" if guess else f"there are: {', '.join(shown)}"
+            shown = [step.name for step in self.program.steps]
+            hint = meant(text, [*shown, *self.program.order], shown)
             self._refuse("of", f"no step makes {in_message(text)!r}", hint)
         return identity
-
-    def _iterations(self, text: str, match: re.Match[str]) -> tuple[int, float]:
-        if match[3] is None:
-            return 1, inf
-        first = int(match[3])
-        last = int(match[5]) if match[5] else inf if match[4] else first
-        if not 1 <= first <= last:
-            name = in_message(text.partition("@")[0])
-            hint = f"they count from 1: {name}@1, {name}@2-5 or {name}@2-"
-            self._refuse("of", f"{in_message(text)!r} names no iteration, so this would never be asked", hint)
-        return first, last
 
     def _place(self, identity: str, places: str) -> tuple[int, ...]:
         value = self.program.values[identity]

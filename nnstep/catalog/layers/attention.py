@@ -58,11 +58,12 @@ class Attention(Layer, tag="attention", frozen=True, kw_only=True):
         attention = lay.step("softmax", [scores], "attention")
         if self.output_weights is False:
             return lay.step("mix", [attention, value], "output")
-        given = None if isinstance(self.output_weights, bool) else self.output_weights
-        out = self._weights(lay, "output_weights", (self.size, width), given, learns.output_weights)
+        out = self._weights(lay, "output_weights", (self.size, width), self.output_weights, learns.output_weights)
         return lay.step("matmul", [lay.step("mix", [attention, value], "mix"), out], "output")
 
-    def _weights(self, lay: Laying, key: str, shape: tuple[int, int], given: Matrix | None, trainable: bool) -> str:
+    def _weights(
+        self, lay: Laying, key: str, shape: tuple[int, int], given: Matrix | bool | None, trainable: bool
+    ) -> str:
         return lay.parameter(key, shape, as_array(given), self.init, trainable=trainable)
 
 

@@ -29,5 +29,5 @@ class Layer(msgspec.Struct, tag_field="layer", forbid_unknown_fields=True, froze
 
 
 def as_array(numbers: object) -> Array | None:
-    """Return nested lists of numbers as an array; None stays None."""
-    return None if numbers is None else np.asarray(numbers, dtype=np.float64)
+    """Return nested lists of numbers as an array; None where none are given (a parameter that is only wanted: true)."""
+    return None if numbers is None or isinstance(numbers, bool) else np.asarray(numbers, dtype=np.float64)

@@ -66,8 +66,7 @@ class Conv2d(Layer, tag="conv2d", frozen=True, kw_only=True):
         if self.bias is False:
             z = lay.step("convolve", [x, kernel], last, window)
         else:
-            given = None if isinstance(self.bias, bool) else as_array(self.bias)
-            bias = lay.parameter("bias", (self.filters,), given, "zeros", trainable=self.trainable.bias)
+            bias = lay.parameter("bias", (self.filters,), as_array(self.bias), "zeros", trainable=self.trainable.bias)
             z = lay.step("add_channel_bias", [lay.step("convolve", [x, kernel], "convolved", window), bias], last)
         return lay_activation(lay, z, self.activation, self.alpha) if self.activation else z
 

@@ -44,8 +44,7 @@ class Dense(Layer, tag="dense", frozen=True, kw_only=True):
         if self.bias is False:
             z = lay.step("matmul", [x, weights], last)
         else:
-            given = None if isinstance(self.bias, bool) else as_array(self.bias)
-            bias = lay.parameter("bias", (self.units,), given, "zeros", trainable=self.trainable.bias)
+            bias = lay.parameter("bias", (self.units,), as_array(self.bias), "zeros", trainable=self.trainable.bias)
             z = self._biased(lay, x, weights, bias, last)
         return lay_activation(lay, z, self.activation, self.alpha) if self.activation else z
 

@@ -102,8 +102,7 @@ class Recurrent(Layer, frozen=True, kw_only=True):
         )
         if self.bias is False:
             return wide, recurrent
-        given = None if isinstance(self.bias, bool) else as_array(self.bias)
-        return wide, recurrent, lay.parameter("bias", (columns,), given, "zeros", trainable=learns.bias)
+        return wide, recurrent, lay.parameter("bias", (columns,), as_array(self.bias), "zeros", trainable=learns.bias)
 
     def _sum(self, lay: Laying, time: str, x: str, state: str, weights: tuple[str, ...]) -> str:
         """Lay what the input and the state before bring, and the bias."""

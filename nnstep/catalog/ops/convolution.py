@@ -5,7 +5,8 @@ from nnstep.engine.rule import Rule
 
 _IMAGE, _KERNEL, _MADE = (2, 3, 6, 5), (4, 3, 2, 2), (2, 4, 3, 2)
 _WINDOW = {"size": 2, "stride": 2}
-_INSIDE = "0 <= y - v*stride < size and 0 <= x - u*stride < size"
+# Of a pixel y x: does the window v u reach it?
+INSIDE = "0 <= y - v*stride < size and 0 <= x - u*stride < size"
 
 ENTRIES = (
     Op(
@@ -44,7 +45,7 @@ ENTRIES = (
     Op(
         "convolve_back",
         Rule(
-            f"out[b,c,y:rows,x:columns] = sum[k,v,u](d[b,k,v,u] * ker[k,c,y-v*stride,x-u*stride] if {_INSIDE} else 0)",
+            f"out[b,c,y:rows,x:columns] = sum[k,v,u](d[b,k,v,u] * ker[k,c,y-v*stride,x-u*stride] if {INSIDE} else 0)",
             ("size", "stride", "rows", "columns"),
         ),
         "How much each pixel is to blame: each window's blame, by the weight on it.",

@@ -1,12 +1,12 @@
 """Pooling: one number for each window of an image, and what goes back to the pixels of the window."""
 
+from nnstep.catalog.ops.convolution import INSIDE
 from nnstep.engine.op import Op
 from nnstep.engine.rule import Rule
 
 _IMAGE, _MADE = (2, 3, 5, 6), (2, 3, 2, 3)
 _WINDOW = {"size": 2, "stride": 2}
 _BACK = {**_WINDOW, "rows": 5, "columns": 6}
-_INSIDE = "0 <= y - v*stride < size and 0 <= x - u*stride < size"
 
 ENTRIES = (
     Op(
@@ -34,7 +34,7 @@ ENTRIES = (
     Op(
         "max_pool_back",
         Rule(
-            f"out[b,c,y:rows,x:columns] = sum[v,u](d[b,c,v,u] if {_INSIDE} "
+            f"out[b,c,y:rows,x:columns] = sum[v,u](d[b,c,v,u] if {INSIDE} "
             "and winner[b,c,v,u] == (y - v*stride)*size + x - u*stride else 0)",
             ("size", "stride", "rows", "columns"),
         ),
@@ -58,7 +58,7 @@ ENTRIES = (
     Op(
         "avg_pool_back",
         Rule(
-            f"out[b,c,y:rows,x:columns] = sum[v,u](d[b,c,v,u] if {_INSIDE} else 0) / size**2",
+            f"out[b,c,y:rows,x:columns] = sum[v,u](d[b,c,v,u] if {INSIDE} else 0) / size**2",
             ("size", "stride", "rows", "columns"),
         ),
         "All numbers of a window had the same say: each takes an equal part of blame.",
