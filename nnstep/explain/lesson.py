@@ -35,7 +35,7 @@ def told(view: View, text: str) -> Line:
     if view.hidden:
         return ()
     pieces = told_note(text, view.compiled.scenario, view.compiled.names, view.program)
-    return tuple(Word(piece.text, "name" if piece.is_name else "plain") for piece in pieces if piece.text)
+    return tuple(Word(piece.text, "name" if piece.is_name else "said") for piece in pieces if piece.text)
 
 
 def hushed(compiled: Compiled) -> Compiled:

@@ -15,4 +15,4 @@ def note_for(view: View, identity: str = "") -> Line:
         value = view.program.values[identity]
         text = note_of(loaded, identity, value.phase if isinstance(value, Step) else "", iteration)
     pieces = told_note(text, loaded, view.compiled.names, view.program)
-    return tuple(Word(piece.text, "name" if piece.is_name else "plain") for piece in pieces if piece.text)
+    return tuple(Word(piece.text, "name" if piece.is_name else "said") for piece in pieces if piece.text)

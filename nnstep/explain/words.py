@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple, TypeAlias
 
-ROLES: Final = ("plain", "name", "read", "written", "dim", "heading", "operator", "warning", "value")
+ROLES: Final = ("plain", "name", "read", "written", "dim", "heading", "operator", "warning", "value", "said")
 
 
 class Word(NamedTuple):
     """A piece of a line and what it is.
 
     role: one of ROLES. `read` and `written` are names and numbers of this step's inputs and of what it makes;
-    `value` is a number that is neither.
+    `value` is a number that is neither; `said` are words of the teacher, which are worth more than our own.
     """
 
     text: str

@@ -125,6 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     _closer("check", "c", "c", "check", "Hold gradients against the loss itself: is backprop right here?", 12),
     _closer("next_sample", "full_stop greater_than_sign", ".", "next sample", "Choose the next sample."),
     _closer("previous_sample", "comma less_than_sign", ",", "sample before", "Choose the sample before."),
+    _closer("read_on", "i", "i", "read on", "Read all that is said here, such as a long note; i again ends it."),
     _closer("scroll_down", "down", "↓", "scroll down", "Scroll the sheet down (the wheel does too)."),
     _closer("scroll_up", "up", "↑", "scroll up", "Scroll the sheet up."),
     _asking("where_from", "o", "o", "where from", "List what the told number is made of, the largest part first.", 9),

@@ -149,7 +149,7 @@ def test_what_a_note_names_is_told_in_the_names_that_are_shown(names: str, said:
     notes = {"layer2.delta": "Not `d_output` but `layer2.weights.next[0,1]`, and `wh`."}
     assert note(notes, "layer2.delta", names) == said
     line = note_for(session(spreadsheet(notes=notes), names).view(), "layer2.delta")
-    assert [word.role for word in line] == ["plain", "name"] * 3 + ["plain"]
+    assert [word.role for word in line] == ["said", "name"] * 3 + ["said"]
 
 
 def test_a_product_is_named_where_it_is_no_step_too() -> None:

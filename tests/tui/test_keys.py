@@ -18,6 +18,7 @@ from nnstep.tui.screens.edit import SaveLine
 from nnstep.tui.screens.gallery import Gallery
 from nnstep.tui.screens.help import Help
 from nnstep.tui.screens.stepper import SPEEDS
+from nnstep.tui.widgets.bars import FormulaBar
 from tests.tui.driving import Driven, driving, shipped
 
 Case = Callable[[Driven, str], Awaitable[None]]
@@ -374,6 +375,16 @@ async def does_previous_sample(driven: Driven, key: str) -> None:
     assert "output[2,0] =" in driven.formula
     await driven.press(key)
     assert "output[1,0] =" in driven.formula
+
+
+@action
+async def does_read_on(driven: Driven, key: str) -> None:
+    await driven.resize(80, 24)
+    bar = driven.stepper.query_one(FormulaBar)
+    await driven.press(key)
+    assert (bar.size.height, driven.stepper.is_reading) == (9, True)
+    await driven.press(key)
+    assert (bar.size.height, driven.stepper.is_reading) == (3, False)
 
 
 @action

@@ -1,14 +1,18 @@
 """The formula bar: the rule, the numbers, the reason and the shapes, wrapped without breaking a number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Final
 
 from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.explain.words import Word
-from nnstep.tui.renderables.text import full_height, strip
+from nnstep.tui.renderables.text import ELLIPSIS, full_height, strip
 from nnstep.tui.renderables.wrap import Line, fitted, words_of
 from nnstep.tui.theme import Palette
+
+_ALL: Final = 10_000  # lines: more than the longest note has words
 
 
 def formula(
@@ -19,12 +23,13 @@ def formula(
     *,
     surface: Style | None = None,
     airy: bool = False,
+    more: str = "",
 ) -> list[Strip]:
     """Return exactly `lines` strips of the labelled rows: what, the numbers, why, shapes; the first matter most.
 
     A row may wrap while the next one still has a line (of three or more left); longer ones give up their middle
     for `…` and keep their result. Rows that have no room are left out. airy: an empty line before each row, where all
-    rows have room with it.
+    rows have room with it. more: the key that shows all, told in the last line where the teacher's words have no room.
     """
     behind = palette.panel if surface is None else surface
     if airy:
@@ -39,7 +44,30 @@ def formula(
         is_last = place == len(rows) - 1
         limit = room if is_last or room < 3 else room - 1
         wrapped += fitted(words_of(_ends(row, width, limit)), width, limit)
-    return _strips(wrapped, width, lines, palette, behind)
+    strips = _strips(wrapped, width, lines, palette, behind)
+    if more and strips and _said(chain(*rows)) > _said(chain(*wrapped)):
+        strips[-1] = _with_key(strips[-1], more, width, palette, behind)
+    return strips
+
+
+def whole(rows: Sequence[Sequence[Word]], width: int, palette: Palette, *, surface: Style | None = None) -> list[Strip]:
+    """Return as many lines as the rows need, nothing left out."""
+    behind = palette.panel if surface is None else surface
+    wrapped = [line for row in rows for line in fitted(words_of(row), width, _ALL)]
+    return _strips(wrapped, width, len(wrapped), palette, behind)
+
+
+def _with_key(line: Strip, key: str, width: int, palette: Palette, behind: Style) -> Strip:
+    """Return a line with the key at its right end that shows what is left out."""
+    ending = line.text.rstrip()
+    dots = "" if ending.endswith(ELLIPSIS) and len(ending) < width - len(key) else ELLIPSIS
+    hint = strip([(f"{dots} ", behind + palette.dim), (key, behind + palette.key)], len(dots) + 1 + len(key), behind)
+    return Strip([*line.crop(0, width - hint.cell_length), *hint], width) if hint.cell_length < width else line
+
+
+def _said(words: Iterable[tuple[str, str]]) -> int:
+    """Return how many characters of the teacher's words there are; spaces at the ends of lines are lost."""
+    return sum(len(text) - text.count(" ") for text, role in words if role == "said")
 
 
 def _strips(wrapped: Sequence[Line], width: int, lines: int, palette: Palette, behind: Style) -> list[Strip]:

@@ -23,7 +23,7 @@ SEEN: dict[str, Places] = {
         ("── ╌╌", "weights: a solid line is above zero, a dashed one below, a thick one large"),
         ("0.81", "a unit and what it hands on; ← below it is what comes back to it, b its bias"),
         ("◀ 1", "the target, beside the last column"),
-        ("▀▀ ─▶ ▀▀", "a kernel and the image it makes; a frame is what the told number is made of, and where it stands"),
+        ("▀▀ ─▶ ▀▀", "a kernel and the image it makes; frames: what the told number is made of, and where it stands"),
         ("▶ hidden", "the column that the step is about: orange is read, yellow is made; Enter goes unit by unit"),
     ),
     "curves": (

@@ -8,7 +8,6 @@ followed anywhere. With a file for the notes, only she reads what she is to say:
 it, and what comes next.
 """
 
-from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -22,11 +21,12 @@ from nnstep.scenario.lesson import LessonStop
 from nnstep.session import View
 from nnstep.tui.renderables.title import TitlePart
 from nnstep.tui.screens.help_places import ALONE, LECTURE
-from nnstep.tui.screens.looking import SHEET, Looking
+from nnstep.tui.screens.looking import SHEET
+from nnstep.tui.screens.reading import Reading
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, TitleContent
 
 
-class Lecturing(Looking):
+class Lecturing(Reading):
     """A stepper that can show one equation alone, and that walks a lesson.
 
     lecturing: is the lecture view on? full: the scenario with its notes, where these go to a file and not on the
@@ -98,17 +98,23 @@ class Lecturing(Looking):
             self.session.place_cursor(replace(stop.cell, at=at))
         self.look_at(stop.view if stop.view in self.pictures() else SHEET)
 
-    @abstractmethod
-    def fit(self) -> None:
-        """Choose the form that fits the terminal."""
-
     def fit_lecture(self, height: int) -> None:
         """Leave room for what a lecture is about: the equation, and few words with much air."""
         self.query_one(FooterBar).display = not self.lecturing
         bar = self.query_one(FormulaBar)
         bar.airy = self.lecturing
         if self.lecturing:
-            bar.styles.height = 11 if height >= 36 else 9 if height >= 28 else 7
+            lines = 11 if height >= 36 else 9 if height >= 28 else 7
+            # A picture takes the room; what is said of it stays on a few lines.
+            bar.styles.height = lines - 3 if self.picture else lines
+        self.fit_words()
+
+    def look_at(self, name: str) -> None:
+        """Show a picture, or the sheet; each has its own room in a lecture."""
+        super().look_at(name)
+        if self.lecturing:
+            self.fit()
+            self.call_after_refresh(self.refresh_view)
 
     @property
     def is_large(self) -> bool:

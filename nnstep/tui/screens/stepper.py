@@ -104,6 +104,7 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
             self.query_one(kind).show(progress)
         rows = (*self.what_if_rows(view, changed), *self.predict_rows(view, story, self.decimals))
         self.query_one(FormulaBar).show((*self.told_here(view), *rows))
+        self.fit_words(is_new=True)
         title = self.what_if_title(self.predict_title(contents.title(view, self._running_text())))
         self.query_one(TitleBar).show(self.lecture_title(title))
         self.query_one(FooterBar).show(contents.hints(is_answered=bool(self.asked)))

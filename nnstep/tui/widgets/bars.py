@@ -143,12 +143,26 @@ class FormulaBar(Painted):
         super().__init__("formula")
         self.palette = palette
         self.airy = False  # with empty lines between the rows, where there is room for them
+        self.more = ""  # the key that shows all that is said; told where something is left out
+        self.top: int | None = None  # all that is said is shown, from this line on; None leaves out what has no room
 
     def paint(self, width: int, height: int) -> list[Strip]:
         """Return the rows that have room, with an empty column on either side."""
         rows: tuple[Line, ...] = self._shown or ()
-        lines = formula.formula(rows, width - 2, height, self.palette, surface=self.palette.panel, airy=self.airy)
-        return [_padded(line, self.palette.panel) for line in lines]
+        surface = self.palette.panel
+        if self.top is None:
+            lines = formula.formula(
+                rows, width - 2, height, self.palette, surface=surface, airy=self.airy, more=self.more
+            )
+        else:
+            lines = formula.whole(rows, width - 2, self.palette, surface=surface)
+            self.top = max(min(self.top, len(lines) - height), 0)
+            lines = text.full_height(lines[self.top :], width - 2, height, surface)
+        return [_padded(line, surface) for line in lines]
+
+    def needed(self) -> int:
+        """Return how many lines all that is said takes."""
+        return len(formula.whole(self._shown or (), max(self.size.width - 2, 1), self.palette))
 
 
 class FooterBar(Painted):

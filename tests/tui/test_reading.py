@@ -1,0 +1,89 @@
+"""Reading on: what has no room below the sheet is read whole, in each size, in the lecture view too."""
+
+import pytest
+
+from nnstep.explain.words import Word
+from nnstep.tui.renderables.formula import formula, whole
+from nnstep.tui.screens.reading import KEY
+from nnstep.tui.theme import palette
+from nnstep.tui.widgets.bars import FormulaBar
+from tests.tui.driving import SMALL, Driven, compiled, driving, shipped
+
+WORDS = [f"word{n}" for n in range(480)]  # 34 lines at 120 columns
+LONG = f"""\
+title: Long
+names: math
+data: {{inputs: [[1, 2]], targets: [[1]]}}
+network:
+  - {{layer: dense, units: 1}}
+loss: half_sse
+optimizer: {{name: gd, learning_rate: 0.1}}
+notes:
+  ŷ: {" ".join(WORDS)}
+"""
+
+
+def words(driven: Driven) -> list[str]:
+    return driven.formula.split()
+
+
+@pytest.mark.parametrize("keys", [(), ("L",), ("v",), ("L", "v")], ids="+".join)
+@pytest.mark.parametrize("size", [(60, 20), SMALL, (120, 40)], ids=str)
+async def test_a_note_longer_than_the_screen_is_read_to_its_end(size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    async with driving(compiled(LONG), size) as driven:
+        await driven.press("space", "space", *keys)
+        assert driven.formula.rstrip().endswith(KEY)
+        await driven.press(KEY)
+        read = dict.fromkeys(words(driven))
+        for _ in range(60):
+            await driven.press("down", "down")
+            read.update(dict.fromkeys(words(driven)))
+        assert set(WORDS) <= set(read)
+        assert [word for word in read if word in WORDS] == WORDS
+        await driven.press("up")
+        assert driven.stepper.query_one(FormulaBar).top
+        # At the next place one begins to read at its beginning.
+        await driven.press("left", "space")
+        assert driven.stepper.query_one(FormulaBar).top == 0
+
+
+async def test_the_words_keep_their_room_from_step_to_step() -> None:
+    async with driving(shipped("attention-copies"), SMALL) as driven:
+        await driven.press(*["space"] * 4)
+        assert "root of 2" not in driven.formula
+        assert driven.formula.rstrip().endswith(KEY)
+        await driven.press(KEY)
+        heights = []
+        assert "root of 2" in driven.formula
+        for _ in range(6):
+            await driven.press("space")
+            heights.append(driven.stepper.query_one(FormulaBar).size.height)
+        assert set(heights) == {9}
+        await driven.press(KEY)
+        assert driven.stepper.query_one(FormulaBar).size.height == 3
+
+
+async def test_a_terminal_of_another_size_has_the_words_whole() -> None:
+    async with driving(compiled(LONG), SMALL) as driven:
+        await driven.press("space", "space", KEY)
+        assert driven.stepper.query_one(FormulaBar).size.height == 24 - 6
+        await driven.resize(120, 40)
+        assert driven.stepper.query_one(FormulaBar).size.height == 40 - 6
+
+
+def test_the_key_is_told_where_the_teachers_words_are_cut_and_only_there() -> None:
+    said = (Word("one two three four five six seven", "said"),)
+    own = (Word("one two three four five six seven"),)
+
+    def last(*rows: tuple[Word, ...], width: int = 20, lines: int = 1) -> str:
+        strips = formula(rows, width, lines, palette("none"), more="i")
+        assert [strip.cell_length for strip in strips] == [width] * lines
+        return strips[-1].text
+
+    assert last(said).endswith("… i")
+    assert last(said, lines=2).rstrip().endswith("seven")
+    assert last(own).rstrip().endswith("…")
+    assert last(own, said).endswith("… i")
+    assert "i" not in last(said, width=2)
+    shown = " ".join(strip.text.strip() for strip in whole([own, said], 20, palette("none")))
+    assert shown.count("seven") == 2
