@@ -6,6 +6,7 @@ step; a student has two scenarios that ought to be the same, and wants the first
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import isnan
 from typing import Literal
 
 import numpy as np
@@ -48,7 +49,10 @@ def compare(first: View, second: View) -> tuple[Compared, ...]:
 
 
 def difference(first: View, second: View) -> View:
-    """Return the second view with the difference to the first one in each cell; nan where there is nothing to hold."""
+    """Return the second view with the difference to the first one in each cell; nan where there is nothing to hold.
+
+    Two that are both nan, or the same infinity (a mask), do not differ.
+    """
     return replace(
         second,
         values=_differences(first.values, second.values),
@@ -154,7 +158,14 @@ def _differences(one: Mapping[str, Array], other: Mapping[str, Array]) -> dict[s
     found = {}
     for identity, array in other.items():
         was = one.get(identity)
+        if was is None or was.shape != array.shape:
+            found[identity] = np.full(array.shape, np.nan)  # as the value
+            continue
         with np.errstate(all="ignore"):
-            fits = was is not None and was.shape == array.shape
-            found[identity] = array - (was if was is not None and fits else np.nan)  # as the value
+            found[identity] = np.where(_different(was, array), array - was, 0.0)  # as the value
     return found
+
+
+def are_same(one: float, other: float) -> bool:
+    """Are two numbers the same? Two that are no number are."""
+    return one == other or (isnan(one) and isnan(other))

@@ -20,9 +20,17 @@ Changed = Mapping[str, NDArray[np.bool_]]
 
 def changed_here(session: Session, view: View) -> Changed:
     """Return which cells are other than they were without any change, as far as that is soon known."""
-    most = max(2, min(_BESIDE // view.program.cells, _MOST_BESIDE))
-    before = session.as_it_was(most)
+    before = session.as_it_was(_most(session))
     return changed_cells(view, before) if before else {}
+
+
+def is_known(session: Session) -> bool:
+    """Is it known here how things would be without any change? Else nothing is said to be other than it was."""
+    return session.as_it_was(_most(session)) != {}
+
+
+def _most(session: Session) -> int:
+    return max(2, min(_BESIDE // session.program.cells, _MOST_BESIDE))
 
 
 def told_change(session: Session, view: View, changed: Changed) -> Line:

@@ -176,6 +176,21 @@ async def test_running_on_after_a_change_is_as_far_as_ever() -> None:
         assert np.array_equal(driven.session.view().values["layer1.weights"], untouched.view().values["layer1.weights"])
 
 
+async def test_where_it_is_not_known_what_has_changed_that_is_said() -> None:
+    async with driving(shipped("xor")) as driven:
+        await change(driven, WEIGHT, "3")
+        assert "1 change " in driven.title
+        assert "≠" not in driven.title
+        await driven.press("f")
+        await driven.type_text("300")
+        await driven.press("enter")
+        assert "1 change, ≠ after w" in driven.title
+        assert "≠" not in driven.text_of(driven.sheet)
+        await driven.press("w", "w")
+        assert "≠ after w" not in driven.title
+        assert "≠" in driven.text_of(driven.sheet)
+
+
 # ---- as it was beside as it is
 
 
@@ -284,7 +299,11 @@ async def test_differences_are_shown_alone() -> None:
         apart = second.values["layer1.weighted"] - first.values["layer1.weighted"]
         assert np.array_equal(sheet.content.view.values["layer1.weighted"], apart)
         assert "other less one" in driven.text
+        # A product of differences is not the difference of products.
+        assert not [sign for sign in (" = ", " + ", " ∘ ", "σ→") if sign in driven.text_of(sheet)]
+        assert "the equations do not hold" in said(driven)
         await driven.press("D")
+        assert all(sign in driven.text_of(sheet) for sign in (" = ", " + ", "σ→"))
         assert "other less one" not in driven.text
 
 

@@ -5,7 +5,7 @@ from math import isfinite
 from textual.strip import Strip
 
 from nnstep.engine.cell import Cell
-from nnstep.explain.comparing import told_differences
+from nnstep.explain.comparing import are_same, told_differences
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text
 from nnstep.explain.words import Line, Word
@@ -47,7 +47,7 @@ def differing_rows(first: View, second: View, cell: Cell | None, decimals: int) 
     if one is None or other is None:
         missing = "A" if one is None else "B"
         return ((*line, Word(f"   {missing} has no such number here", "dim")),)
-    if one == other:
+    if are_same(one, other):
         return ((*line, Word("   the same", "dim")),)
     apart = other - one
     ratio = f"   B is {figure(other / one, 2)} of A" if one and isfinite(other / one) and other / one > 0 else ""

@@ -19,6 +19,7 @@ from nnstep.explain.comparing import Mask, Pair, difference
 from nnstep.explain.quiz import ONWARD
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
+from nnstep.explain.words import Line, Word
 from nnstep.session import Session, View
 from nnstep.tui.actions import ACTIONS
 from nnstep.tui.messages import CellChosen
@@ -55,6 +56,9 @@ _USED = frozenset(
     }
 )
 _ALSO = {"forward": "move('next')", "backward": "move('back')"}  # what a presenter's remote sends
+_LESS: Line = (
+    Word("Each number is B less A. Between differences the equations do not hold: their signs are left out.", "dim"),
+)
 _HINTS = (
     Hint("Space", "next"),
     Hint("←", "back"),
@@ -161,7 +165,7 @@ class Compare(Pointing):
             sheet = self.query_one(f"#{side}", Vertical).query_one(SheetView)
             sheet.show_sheet(self._content(seen, {} if self.apart else changed), follow=follow)
         self.query_one(BothCurves).show((first, second))
-        what = tell(second, decimals=max(self.decimals, 4)).what
+        what = _LESS if self.apart else tell(second, decimals=max(self.decimals, 4)).what
         rows = differing_rows(first, second, second.story, max(self.decimals, 4))
         self.query_one(FormulaBar).show(tuple(line for line in chain(rows, [what]) if line))
         self.query_one(TitleBar).show(contents.title(second, ""))
@@ -170,7 +174,7 @@ class Compare(Pointing):
 
     def _content(self, view: View, changed: Mapping[str, Mask]) -> SheetContent:
         reads = read_cells(view, view.story) if view.story and not self.apart else {}
-        look = Look(self.palette, self.decimals, reads, changed=changed)
+        look = Look(self.palette, self.decimals, reads, changed=changed, equations=not self.apart)
         room = replace(self.room_for(view), bars=frozenset())  # numbers can be compared, and bars less so
         if self.apart:
             room = replace(room, whole=frozenset())
@@ -212,7 +216,7 @@ class Compare(Pointing):
     def action_leave(self) -> None:
         """Go back to the stepper, where there is one below."""
         if self.over and self.is_active:
-            self.app.pop_screen()
+            self.dismiss(None)
 
     def action_quit(self) -> None:
         """Leave: the program, or only this screen where a stepper lies below."""

@@ -13,7 +13,7 @@ from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.errors import NnstepError
 from nnstep.explain.figures import exact
 from nnstep.explain.naming import cell_text
-from nnstep.explain.what_if import Changed, told_change
+from nnstep.explain.what_if import Changed, is_known, told_change
 from nnstep.explain.words import Line
 from nnstep.scenario.edit import is_written_out, settings_of
 from nnstep.scenario.text import in_message
@@ -158,5 +158,6 @@ class Editing(FarWays):
         count = len(self.session.branches.told)
         if not count:
             return content
-        part = TitlePart(f"{count} change{'s' * (count > 1)}", "what if", priority=2, role="ok", group=2)
+        unmarked = "" if is_known(self.session) else ", ≠ after w"
+        part = TitlePart(f"{count} change{'s' * (count > 1)}{unmarked}", "what if", priority=2, role="ok", group=2)
         return TitleContent((*content.left, part), content.right)
