@@ -76,6 +76,7 @@ NOT_TYPED = {
     "slower": "no line comes by itself",
     "scroll_down": "nothing is out of sight",
     "scroll_up": "nothing is out of sight",
+    "read_on": "a note is printed whole",
     "lecture": "it makes one equation large for the eyes of a room",
     "choose_lead(-1)": "a row is named by its number",
     "choose_lead(1)": "a row is named by its number",
