@@ -116,7 +116,10 @@ class _Walker:
         self.reads: list[Cell] = []
 
     def visit(self, node: ast.expr, bound: dict[str, Shape]) -> tuple[float, tuple[Part, ...], int]:
-        """Return what the node comes to, its arithmetic, and how tightly that holds together."""
+        """Return what the node comes to, its arithmetic, and how tightly that holds together.
+
+        Raises RuleError for what a rule may not say.
+        """
         if is_reduction(node):
             return self._reduction(node, bound)  # type: ignore[arg-type]
         match node:

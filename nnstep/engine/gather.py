@@ -70,7 +70,7 @@ def terms_of(
     gatherer = Gatherer(values, settings, extents)
     with np.errstate(all="ignore"):
         spread = gatherer.spread(node, _arrays(bound), _EVERYWHERE)
-        counts = np.flatnonzero(np.broadcast_to(gatherer.counts(node, _arrays(bound)), spread.shape))
+        counts = np.flatnonzero(np.broadcast_to(gatherer.counts(node, _arrays(bound)), spread.shape))  # (n,)
     return spread.reshape(-1)[counts], counts
 
 
@@ -99,7 +99,10 @@ class Gatherer:
         self.reads: list[_Read] = []
 
     def visit(self, node: ast.expr, bound: Bound, where: Flags) -> Array:
-        """Return what the node comes to at each place. where: the places at which it counts."""
+        """Return what the node comes to at each place. where: the places at which it counts.
+
+        Raises RuleError for what a rule may not say.
+        """
         if is_reduction(node):
             return self._reduction(node, bound, where)  # type: ignore[arg-type]
         match node:
@@ -174,7 +177,7 @@ class Gatherer:
                 at.append(np.asarray(index_value(part, bound, self.settings, lambda n: self._place(n, bound, where))))
         name = node.value.id  # type: ignore[attr-defined]
         if not np.all(where):  # a place that does not count may be outside the value
-            at = [np.where(where, axis, 0) for axis in at]
+            at = [np.where(where, axis, 0) for axis in at]  # each as the places
         self.reads.append(_Read(name, tuple(at), where))
         return np.asarray(self.values[name][tuple(at)])
 

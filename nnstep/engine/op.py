@@ -80,7 +80,10 @@ class Op:
         return self.notation or in_matrices(self.rule, {name: f"{{{name}}}" for name in (*self.inputs, *self.settings)})
 
     def example_shapes(self) -> dict[str, Shape]:
-        """Return shapes that fit: those given, or 3×4 for each input of an elementwise rule."""
+        """Return shapes that fit: those given, or 3×4 for each input of an elementwise rule.
+
+        Raises RuleError for other rules without any.
+        """
         if self.example:
             return dict(self.example)
         if not self.rule.elementwise:

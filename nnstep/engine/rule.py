@@ -222,7 +222,7 @@ def is_reduction(node: ast.AST) -> bool:
 
 
 def indices_of(node: ast.expr) -> tuple[ast.expr, ...]:
-    """Return the index expressions of `name[...]`."""
+    """Return the index expressions of `name[...]`. Raises RuleError for what has none."""
     if not isinstance(node, ast.Subscript):
         raise RuleError(f"{ast.unparse(node)} has no index")
     inside = node.slice
@@ -261,7 +261,7 @@ def index_value(
 ) -> Any:
     """Return what an index expression is, once its letters are bound: to whole numbers, or to arrays of them.
 
-    read: returns the place that stands in a cell.
+    read: returns the place that stands in a cell. Raises RuleError for what is no index.
     """
     match node:
         case ast.Subscript():

@@ -109,7 +109,7 @@ class Training:
     def predict(self, carried: Mapping[str, Array], samples: Samples) -> tuple[Array, float]:
         """Return the outputs (b, ...) for samples, and their loss, without training on them."""
         program = self.answering(len(samples))
-        rows = np.arange(len(samples))
+        rows = np.arange(len(samples))  # (b,)
         fed = {v.id: columns(self.feeds[v.id](0, rows)) for v in program.variables if v.id in self.feeds}
         begun = {identity: columns(value) for identity, value in carried.items()}
         values = {INPUTS: samples.inputs, TARGETS: samples.targets, RATE: np.asarray(self.rate), **fed, **begun}

@@ -248,7 +248,7 @@ def _lay_penalties(builder: Builder, weights: Sequence[str], l2: float) -> str:
 
 
 def _frozen(values: Array) -> Array:
-    own = np.array(values, dtype=np.float64)
+    own = np.array(values, dtype=np.float64)  # as values
     own.flags.writeable = False
     return own
 

@@ -63,7 +63,8 @@ def read_setting(text: str) -> tuple[str, str]:
 def with_setting(loaded: LoadedScenario, key: str, text: str, *, where: str = "") -> LoadedScenario:
     """Return the scenario with a setting that is written as in a file.
 
-    where: what messages name as the place, as nobody has seen the text that would be wrong.
+    where: what messages name as the place, as nobody has seen the text that would be wrong. Raises NnstepError, there,
+    where the file has no such place or may not say that.
     """
     try:
         path = read_path(key)

@@ -69,9 +69,9 @@ def small_whole_numbers(text: bytes) -> Array:
 
     It works on all characters at once, so it takes a third of `loadtxt`'s time. Raises ValueError for any other text.
     """
-    characters = np.frombuffer(text, np.uint8)
+    characters = np.frombuffer(text, np.uint8)  # (characters,)
     is_end = characters < _ZERO  # of a number: a comma or a line end
-    ends = np.flatnonzero(is_end)
+    ends = np.flatnonzero(is_end)  # (numbers,)
     lines = _count_lines(characters, is_end, ends)
     # A product, because `where` takes twenty times as long.
     digits = (characters - _ZERO) * ~is_end

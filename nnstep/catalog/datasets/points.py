@@ -19,8 +19,8 @@ _SEED = Setting(0, 0, 2**32 - 1, "another seed draws another data set")
 
 def _moons(samples: int, noise: float, seed: int) -> Dataset:
     """Return two half circles: (cos t, sin t), and (1 - cos t, 1/2 - sin t), with t from 0 to π."""
-    upper = np.linspace(0, np.pi, samples // 2)
-    lower = np.linspace(0, np.pi, samples - samples // 2)
+    upper = np.linspace(0, np.pi, samples // 2)  # (b,)
+    lower = np.linspace(0, np.pi, samples - samples // 2)  # (b,)
     # 1 - sin t - 1/2 and 1/2 - sin t differ in the last bit.
     arms = [
         np.column_stack([np.cos(upper), np.sin(upper)]),
@@ -76,10 +76,10 @@ def _shuffled(
 ) -> Dataset:
     """Return the points of all classes in one random order, then moved by noise, which is drawn after the order."""
     targets = np.repeat(np.arange(len(arms), dtype=np.float64), [len(arm) for arm in arms])  # (b,)
-    order = rng.permutation(len(targets))
+    order = rng.permutation(len(targets))  # (b,)
     inputs = np.concatenate(arms)[order]  # (b, 2)
     if noise:
-        inputs += rng.normal(scale=noise, size=inputs.shape)
+        inputs += rng.normal(scale=noise, size=inputs.shape)  # (b, 2)
     return Dataset(inputs, targets[order, None], len(arms), labels, features=("x", "y"), name=name)
 
 

@@ -39,7 +39,7 @@ def one_hot(targets: Array, classes: int, *, where: str = "") -> Array:
             where=where,
             hint="leave one_hot out, or give one column of whole numbers 0, 1, 2, ... in which each class occurs",
         )
-    columns = np.arange(classes)
+    columns = np.arange(classes)  # (classes,)
     hits: NDArray[np.bool_] = targets == columns  # (b, classes)
     if not hits.any(axis=-1).all():
         stray = targets[~np.isin(targets, columns)][0]

@@ -21,7 +21,10 @@ class Layer(msgspec.Struct, tag_field="layer", forbid_unknown_fields=True, froze
     sentence: ClassVar[str] = ""
 
     def lay(self, lay: Laying, x: str) -> str:
-        """Lay the forward steps on the value `x`; returns the id of what the layer hands on."""
+        """Lay the forward steps on the value `x`; returns the id of what the layer hands on.
+
+        Raises RuleError, a SettingError where it is about one key, where what comes in does not suit the layer.
+        """
         raise NotImplementedError
 
     def check_inputs(self, inputs: Array) -> None:

@@ -27,7 +27,10 @@ class Dropout(Layer, tag="dropout", frozen=True, kw_only=True):
     masks: list[Any] | None = None
 
     def lay(self, lay: Laying, x: str) -> str:
-        """Lay the one step; the mask is given anew to each iteration."""
+        """Lay the one step; the mask is given anew to each iteration.
+
+        Raises SettingError where given masks have another shape, or other numbers than 0 and 1.
+        """
         if not lay.training:
             return lay.step("identity", [x], "output")
         shape, given = lay.shape(x), as_array(self.masks)
@@ -47,7 +50,7 @@ def _drawn(seed: int, layer: int, shape: Shape, rate: float) -> Feed:
 
     def draw(iteration: int, rows: Rows) -> Array:
         chances = stream(Purpose.DROPOUT, seed, iteration, layer).random((len(rows), *shape))  # (b, ...)
-        return (chances >= rate).astype(np.float64)
+        return (chances >= rate).astype(np.float64)  # (b, ...)
 
     return draw
 

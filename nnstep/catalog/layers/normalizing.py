@@ -51,7 +51,10 @@ class BatchNorm(Layer, tag="batch_norm", frozen=True, kw_only=True):
     shift: list[float] | None = None
 
     def lay(self, lay: Laying, x: str) -> str:
-        """Lay mean, distance, variance, the normalised numbers, and the output; the running values are updates."""
+        """Lay mean, distance, variance, the normalised numbers, and the output; the running values are updates.
+
+        Raises RuleError for sequences, and for batches of a single number a unit.
+        """
         shape = lay.shape(x)
         if len(shape) not in (2, 4):
             raise RuleError("batch_norm takes rows of numbers or images from each sample")
@@ -85,7 +88,7 @@ def _finish(
 ) -> str:
     """Lay what both have in common; returns the id of the output. kind: what was normalised. scaled: what learns."""
     normalized = lay.step(f"{kind}_normalize", [centered, variance], "normalized", {"epsilon": layer.epsilon})
-    ones, zeros = np.ones(units), np.zeros(units)
+    ones, zeros = np.ones(units), np.zeros(units)  # (j,), (j,)
     scale = lay.parameter("scale", (units,), ones if layer.scale is None else as_array(layer.scale), "zeros")
     shift = lay.parameter("shift", (units,), zeros if layer.shift is None else as_array(layer.shift), "zeros")
     return lay.step(f"{scaled}_scale_shift", [scale, normalized, shift], "output")

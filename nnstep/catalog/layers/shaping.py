@@ -37,7 +37,7 @@ class Reshape(Layer, tag="reshape", frozen=True, kw_only=True):
     shape: Annotated[list[Length], msgspec.Meta(min_length=1, max_length=3)]
 
     def lay(self, lay: Laying, x: str) -> str:
-        """Lay all numbers in one row, and the row in its new shape."""
+        """Lay all numbers in one row, and the row in its new shape. Raises RuleError where there are more or fewer."""
         wanted, there = tuple(self.shape), lay.shape(x)[1:]
         if prod(wanted) != prod(there):
             raise RuleError(f"{_counted(there)} can't be dealt out to {_counted(wanted)}")
