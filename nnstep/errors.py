@@ -1,6 +1,8 @@
 """The one kind of error that is meant for people: what is wrong, where it is, and what to try."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Final
 
@@ -69,6 +71,47 @@ class NnstepError(Exception):
         place = f"{self.where}: " if self.where else ""
         advice = f"\n  {self.hint}" if self.hint else ""
         return f"{place}{self.what}{advice}"
+
+
+MOST_MISTAKES: Final = 10
+_PLACE: Final = re.compile(r":(\d+):(\d+)$", re.ASCII)
+
+
+class MistakesError(NnstepError):
+    """Several mistakes that do not depend on each other, told at once: a line each, `file:line:column: what; hint`.
+
+    what, where, hint: of the first one, for whoever has room for one only.
+    """
+
+    def __init__(self, found: Iterable[NnstepError]) -> None:
+        self.found = tuple(sorted(found, key=_place))
+        first = self.found[0]
+        super().__init__(first.what, where=first.where, hint=first.hint)
+
+    def __str__(self) -> str:
+        lines = [f"{one.where}: {one.what}{'; ' if one.hint else ''}{one.hint}" for one in self.found[:MOST_MISTAKES]]
+        head = f"{len(lines)} mistakes{', and there are more' if len(lines) < len(self.found) else ''}"
+        return "\n".join([head, *lines])
+
+
+def _place(error: NnstepError) -> tuple[int, int]:
+    found = _PLACE.search(error.where)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+@contextmanager
+def noting(found: list[NnstepError]) -> Iterator[None]:
+    """Note an error in place of raising it: what stands after the block is looked at as well."""
+    try:
+        yield
+    except NnstepError as error:
+        found.append(error)
+
+
+def raise_noted(found: list[NnstepError]) -> None:
+    """Raise what was noted, if anything was: one error as it is, several as MistakesError."""
+    if found:
+        raise found[0] if len(found) == 1 else MistakesError(found)
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

@@ -105,6 +105,8 @@ def _told(view: View, command: str) -> Cell:
 
 def names(walk: Walk, rest: str) -> Lines:
     """Tell it in another name set."""
+    if not rest:
+        return [f"Names are {walk.session.compiled.names.name}; there are: {', '.join(sorted(NAME_SETS))}"]
     if rest not in NAME_SETS:
         raise unknown("name set", in_message(rest), NAME_SETS)
     walk.session.rename(rest)
@@ -115,6 +117,8 @@ def names(walk: Walk, rest: str) -> Lines:
 def speak(walk: Walk, rest: str) -> Lines:
     """Tell what is done in matrices, as the formula of a cell, or as NumPy."""
     ways: dict[str, Speak] = {way: way for way in get_args(Speak)}
+    if not rest:
+        return [f"Operations are told as {walk.speak}; there are: {', '.join(ways)}"]
     if rest not in ways:
         raise unknown("way to speak", in_message(rest), ways)
     walk.speak = ways[rest]
@@ -123,6 +127,8 @@ def speak(walk: Walk, rest: str) -> Lines:
 
 def decimals(walk: Walk, rest: str) -> Lines:
     """Tell numbers with so many decimals."""
+    if not rest:
+        return [f"Numbers have {walk.decimals} decimals; decimals {_DECIMALS[-1]} is the most"]
     if not (rest.isascii() and rest.isdecimal() and len(rest) == 1 and int(rest) in _DECIMALS):
         hint = f"decimals {_DECIMALS[0]} to decimals {_DECIMALS[-1]}"
         raise NnstepError(f"{in_message(rest)!r} is no number of decimals", hint=hint)

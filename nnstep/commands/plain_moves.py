@@ -79,7 +79,7 @@ def until(walk: Walk, rest: str) -> Lines:
 
 def run(walk: Walk, rest: str) -> Lines:
     """Train on; Ctrl-C stops where it is, and so do breakpoints."""
-    session, before = walk.session, walk.session.view()
+    session, before = walk.session, walk.view()
     target, stopped = _target(walk, rest), []
     try:
         run_through(walk.breaks.fast_forward(target))

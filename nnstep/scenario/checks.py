@@ -8,7 +8,7 @@ from nnstep.catalog.layers.activation import ALPHA
 from nnstep.catalog.layers.base import Layer
 from nnstep.catalog.mistakes import MISTAKES
 from nnstep.catalog.names import NAME_SETS
-from nnstep.errors import NnstepError, unknown
+from nnstep.errors import NnstepError, noting, raise_noted, unknown
 from nnstep.scenario import limits
 from nnstep.scenario.builder import Tree
 from nnstep.scenario.document import Document
@@ -21,13 +21,22 @@ def check(scenario: Scenario, document: Document) -> None:
     """Raise NnstepError, placed in the document, for what is wrong with a scenario whose types are right."""
     tree = document.tree
     assert isinstance(tree, dict)
-    _check_texts(scenario, tree, document)
-    _check_name("name set", scenario.names, NAME_SETS, document, "names")
+    found: list[NnstepError] = []
+    with noting(found):
+        _check_texts(scenario, tree, document)
+    with noting(found):
+        _check_name("name set", scenario.names, NAME_SETS, document, "names")
     if scenario.mistake is not None:
-        _check_name("mistake", scenario.mistake, MISTAKES, document, "mistake")
-    _check_data(scenario, document)
-    _check_layers(scenario, tree["network"], document)
-    _check_batches(scenario, document)
+        with noting(found):
+            _check_name("mistake", scenario.mistake, MISTAKES, document, "mistake")
+    with noting(found):
+        _check_data(scenario, document)
+    for index in range(len(scenario.network)):
+        with noting(found):
+            _check_layer(scenario.network[index], tree["network"], index, document)
+    with noting(found):
+        _check_batches(scenario, document)
+    raise_noted(found)
 
 
 def _check_name(kind: str, name: str, choices: Iterable[str], document: Document, *path: str | int) -> None:
@@ -109,16 +118,15 @@ def _check_inline(document: Document) -> None:
         raise NnstepError(what, where=where, hint="each sample needs one row of each")
 
 
-def _check_layers(scenario: Scenario, network: Tree, document: Document) -> None:
+def _check_layer(layer: Layer, network: Tree, index: int, document: Document) -> None:
     assert isinstance(network, list)
-    for index, (layer, entry) in enumerate(zip(scenario.network, network, strict=True)):
-        _check_initializer(getattr(layer, "init", None), index, document)
-        _check_use(layer, index, document)
-        for key, value in _items(entry):
-            if isinstance(value, list):
-                check_numbers(value, document.where, "network", index, key)
-            elif isinstance(value, str):
-                check_word(key, value, document.where("network", index, key))
+    _check_initializer(getattr(layer, "init", None), index, document)
+    _check_use(layer, index, document)
+    for key, value in _items(network[index]):
+        if isinstance(value, list):
+            check_numbers(value, document.where, "network", index, key)
+        elif isinstance(value, str):
+            check_word(key, value, document.where("network", index, key))
 
 
 def check_word(key: str, value: str, where: str) -> None:

@@ -1,13 +1,13 @@
 """The short forms of a file written out, so that the model has one form of each thing."""
 
-from collections.abc import Iterable
-from typing import Final, cast
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from nnstep.catalog.datasets import SOURCES
 from nnstep.catalog.losses import LOSSES
 from nnstep.catalog.optimizers import OPTIMIZERS, RATE
 from nnstep.catalog.schedules import CONSTANT, SCHEDULES
-from nnstep.errors import NnstepError, nearest, unknown
+from nnstep.errors import NnstepError, nearest, noting, unknown
 from nnstep.scenario.builder import Tree
 from nnstep.scenario.document import Document
 from nnstep.scenario.model import FileData, InlineData, SourceData
@@ -20,23 +20,22 @@ FORMS: Final[dict[str, Form]] = {"inputs": InlineData, "source": SourceData, "fi
 """The key that tells the form of `data`, and what it makes."""
 
 
-def expand(document: Document) -> Mapping:
+def expand(document: Document, found: list[NnstepError]) -> Mapping:
     """Return the document's tree with the loss, the optimizer and the data in their long forms.
 
-    Raises NnstepError where the settings of an optimizer or a data set do not fit it, or the form of data is unclear.
-    What is not a mapping or a name is left as it is: checking the types says so.
+    found: what is wrong is added to it: settings of an optimizer or a data set that do not fit it, an unclear form of
+    data. The key that it belongs to is then left out. What is not a mapping or a name is left as it is: checking the
+    types says so. Raises NnstepError where the document is no mapping at all.
     """
     tree = document.tree
     if not isinstance(tree, dict):
         raise _no_mapping(tree, document)
     tree = dict(tree)
-    for key, choices in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
+    for key, long_form in _LONG_FORMS.items():
         if key in tree:
-            tree[key] = _named(key, tree[key], choices, document)
-    if "optimizer" in tree:
-        tree["optimizer"] = _optimizer(cast(Mapping, tree["optimizer"]), document)
-    if isinstance(data := tree.get("data"), dict):
-        tree["data"] = _data(data, document)
+            given = tree.pop(key)
+            with noting(found):
+                tree[key] = long_form(given, document)
     return tree
 
 
@@ -69,7 +68,12 @@ def _named(key: str, given: Tree, choices: Iterable[str], document: Document) ->
     return given
 
 
-def _optimizer(given: Mapping, document: Document) -> Mapping:
+def _loss(given: Tree, document: Document) -> Tree:
+    return _named("loss", given, LOSSES, document)
+
+
+def _optimizer(told: Tree, document: Document) -> Tree:
+    given = _named("optimizer", told, OPTIMIZERS, document)
     name = str(given["name"])
     known = OPTIMIZERS[name].settings
     settings: Mapping = {}
@@ -115,7 +119,9 @@ def _setting(key: str, value: Tree, usual: float, where: str) -> float:
     return float(value)
 
 
-def _data(data: Mapping, document: Document) -> Mapping:
+def _data(data: Tree, document: Document) -> Tree:
+    if not isinstance(data, dict):
+        return data
     if "inputs" not in data and "targets" in data and "file" not in data and "source" not in data:
         form: Form = InlineData
     else:
@@ -158,3 +164,10 @@ def _source(name: str, data: Mapping, document: Document) -> Mapping:
             raise unknown(f"setting of {name}", in_message(key), {*own, *source.settings}, where=place)
         settings[key] = source.settings[key].check(key, data[key], where=document.where("data", key))
     return {**{key: value for key, value in data.items() if key in own}, "settings": settings}
+
+
+_LONG_FORMS: Final[dict[str, Callable[[Tree, Document], Tree]]] = {
+    "loss": _loss,
+    "optimizer": _optimizer,
+    "data": _data,
+}

@@ -4,16 +4,17 @@ from pathlib import Path
 
 import msgspec
 
+from nnstep.errors import NnstepError, raise_noted
 from nnstep.records import dataclass
 from nnstep.scenario import limits
 from nnstep.scenario.checks import check
 from nnstep.scenario.document import Document, read_document
 from nnstep.scenario.expand import expand
+from nnstep.scenario.mistakes import mistakes, text_of
 from nnstep.scenario.model import Scenario
 from nnstep.scenario.reading import read_regular, resolve_inside
 from nnstep.scenario.references import find, shipped
-from nnstep.scenario.refusals import refusal
-from nnstep.scenario.text import SafeText, in_message, safe_text
+from nnstep.scenario.text import in_message, safe_text
 
 __all__ = ["LoadedScenario", "load", "parse", "shipped"]
 
@@ -54,21 +55,16 @@ def load(reference: str | Path) -> LoadedScenario:
 def parse(raw: bytes, source: str, *, path: Path | None = None) -> LoadedScenario:
     """Return the scenario in `raw`; messages call it `source`. Raises NnstepError as `load` does."""
     document = read_document(raw, source)
-    tree = expand(document)
+    found: list[NnstepError] = []
+    tree = expand(document, found)
     try:
-        scenario = msgspec.convert(tree, Scenario, dec_hook=_text)
-    except msgspec.ValidationError as error:
-        raise refusal(error, tree, document) from None
+        scenario = msgspec.convert(tree, Scenario, dec_hook=text_of)
+    except msgspec.ValidationError:
+        found += mistakes(tree, document)
+    raise_noted(found)
     check(scenario, document)
     folder = path.absolute().parent if path else Path()
     return LoadedScenario(_trimmed(scenario), document, path, folder)
-
-
-def _text(kind: type, value: object) -> SafeText:
-    """Make SafeText of text; called by the struct checker for each field of that type."""
-    if kind is SafeText and isinstance(value, str):
-        return safe_text(value.rstrip("\n"), limit=limits.NOTE)
-    raise ValueError("text was expected")
 
 
 def _trimmed(scenario: Scenario) -> Scenario:

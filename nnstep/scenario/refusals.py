@@ -22,11 +22,14 @@ _ANSWERS: Final = {**dict.fromkeys(("yes", "on", "y"), "true"), **dict.fromkeys(
 _BOUNDS: Final = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
 
 
+Path = tuple[str | int, ...]
+
+
 @dataclass(frozen=True)
 class _Fault:
     """One refusal: the path of the value, the value, and what was due there."""
 
-    path: tuple[str | int, ...]
+    path: Path
     value: Tree
     due: Due
     where: str
@@ -39,14 +42,16 @@ class _Fault:
         return next((in_message(step) for step in reversed(self.path) if isinstance(step, str)), "a scenario")
 
 
-def refusal(error: msgspec.ValidationError, tree: Tree, document: Document) -> NnstepError:
-    """Return the error for people that says what `error` says of `tree`, placed in the document."""
+def refusal(error: msgspec.ValidationError, tree: Tree, document: Document, at: Path = ()) -> NnstepError:
+    """Return the error for people that says what `error` says of `tree`, or of its part at a path."""
     message = str(error)
     place = _PLACE.search(message)
-    path, value = _follow(place["path"] if place else "", tree)
+    path, value = _follow(place["path"] if place else "", _part(tree, at))
+    path = (*at, *path)
     fault = _Fault(path, value, due_at(path, tree), document.where(*path))
     if message.startswith("Object contains unknown field"):
-        return _unknown_key(fault, document)
+        given = value if isinstance(value, dict) else {}
+        return _unknown_key(fault, next((key for key in given if key not in fault.due.keys), ""), document)
     if missing := _MISSING.match(message):
         return _missing_key(fault, missing[1], document)
     if message.startswith("Invalid value"):
@@ -59,7 +64,26 @@ def refusal(error: msgspec.ValidationError, tree: Tree, document: Document) -> N
     return _wrong_type(fault)
 
 
-def _follow(written: str, tree: Tree) -> tuple[tuple[str | int, ...], Tree]:
+def unknown_key(key: str, tree: Tree, document: Document, at: Path) -> NnstepError:
+    """Return the error for a key that the mapping at a path of the tree can not have."""
+    return _unknown_key(_Fault(at, _part(tree, at), due_at(at, tree), document.where(*at)), key, document)
+
+
+def missing_key(key: str, tree: Tree, document: Document, at: Path) -> NnstepError:
+    """Return the error for a key that the mapping at a path of the tree needs."""
+    return _missing_key(_Fault(at, _part(tree, at), due_at(at, tree), document.where(*at)), key, document)
+
+
+def _part(tree: Tree, at: Path) -> Tree:
+    for step in at:
+        if isinstance(tree, dict):
+            tree = tree[str(step)]
+        elif isinstance(tree, list):
+            tree = tree[int(step)]
+    return tree
+
+
+def _follow(written: str, tree: Tree) -> tuple[Path, Tree]:
     """Return the path that the checker wrote, and the value there; `[...]` is the first value that is not text."""
     path: list[str | int] = []
     for found in _STEP.finditer(written):
@@ -74,9 +98,7 @@ def _follow(written: str, tree: Tree) -> tuple[tuple[str | int, ...], Tree]:
     return tuple(path), tree
 
 
-def _unknown_key(fault: _Fault, document: Document) -> NnstepError:
-    given = fault.value if isinstance(fault.value, dict) else {}
-    key = next((key for key in given if key not in fault.due.keys), "")
+def _unknown_key(fault: _Fault, key: str, document: Document) -> NnstepError:
     where = document.where(*fault.path, key, key=True)
     owner = fault.due.tag or fault.name
     error = unknown(f"key of {owner}", in_message(key), fault.due.keys, where=where)

@@ -76,10 +76,15 @@ def test_samples_speech_and_decimals(run: Run, xor: str) -> None:
     assert "a1[2,0] = " in third
     assert "a1 = 1 / (1 + np.exp(-z1))" in code
     assert f"{1 / (1 + np.exp(-0.6)):.6f}" in fine
-    heads = first_lines(run, xor, "sample 4", "speak greek", "decimals 9", "decimals")
+    heads = first_lines(run, xor, "sample 4", "speak greek", "decimals 9", "decimals", "speak", "names")
     assert heads[0] == "there is no sample '4'"
     assert heads[1] == "there is no way to speak called 'greek'"
     assert heads[2] == "'9' is no number of decimals"
+    assert heads[3:] == [
+        "Numbers have 4 decimals; decimals 6 is the most",
+        "Operations are told as words; there are: words, formula, numpy",
+        "Names are math; there are: classic, framework, layerwise, math",
+    ]
 
 
 # ---- pictures
