@@ -5,7 +5,8 @@ import pytest
 
 from nnstep.engine.cell import Array
 from nnstep.errors import NnstepError
-from tests.helpers.sequences import assert_sound, sequences
+from tests.helpers.sequences import sequences
+from tests.helpers.sound import assert_sound
 from tests.helpers.trainings import Tree, compiled, dense, parameters, session
 
 RNN = {"layer": "rnn", "units": 3}
@@ -34,7 +35,7 @@ NETS: dict[str, Tree] = {
 
 
 @pytest.mark.parametrize("tree", NETS.values(), ids=NETS.keys())
-def test_gradients_and_name_sets_agree(tree: Tree) -> None:
+def test_gradients_names_and_jumps_agree(tree: Tree) -> None:
     assert_sound(tree)
 
 

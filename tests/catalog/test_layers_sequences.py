@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nnstep.errors import NnstepError
-from tests.helpers.sequences import assert_sound, sequences, words
+from tests.helpers.sequences import sequences, words
+from tests.helpers.sound import assert_sound
 from tests.helpers.trainings import Tree, compiled, dense, parameters, session
 
 EMBEDDING = {"layer": "embedding", "vocabulary": 5, "size": 3}
@@ -26,7 +27,7 @@ NETS: dict[str, Tree] = {
 
 
 @pytest.mark.parametrize("tree", NETS.values(), ids=NETS.keys())
-def test_gradients_and_name_sets_agree(tree: Tree) -> None:
+def test_gradients_names_and_jumps_agree(tree: Tree) -> None:
     assert_sound(tree)
 
 
