@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from nnstep.cli import main
+from tests.helpers.files import TOO_FAST, nine_in_fours
 
 XOR = """\
 title: XOR
@@ -27,34 +28,7 @@ optimizer: {name: gd, learning_rate: 0.5}
 epochs: 30
 """
 
-# Nine samples in batches of four: the last batch of each epoch has one sample only.
-BATCHES = """\
-title: Batches
-names: math
-seed: 7
-data:
-  inputs: [[0.1], [0.2], [0.3], [0.4], [0.5], [0.6], [0.7], [0.8], [0.9]]
-  targets: [[0.2], [0.4], [0.6], [0.8], [1.0], [1.2], [1.4], [1.6], [1.8]]
-network:
-  - {layer: dense, units: 1, weights: [[0.3]], bias: [0.1]}
-loss: mse
-optimizer: {name: sgd, learning_rate: 0.1}
-batch: 4
-shuffle: true
-epochs: 20
-"""
-
-# Far too large a learning rate: the numbers grow until they are no numbers any more.
-DIVERGES = """\
-title: Too fast
-names: math
-data: {inputs: [[1], [2]], targets: [[1], [2]]}
-network:
-  - {layer: dense, units: 1, weights: [[3]], bias: [0]}
-loss: half_sse
-optimizer: {name: gd, learning_rate: 1e6}
-epochs: 500
-"""
+BATCHES = nine_in_fours("{layer: dense, units: 1, weights: [[0.3]], bias: [0.1]}", more="shuffle: true\n")
 
 MOONS = """\
 title: Moons
@@ -113,7 +87,7 @@ def batches(write: Callable[..., str]) -> str:
 @pytest.fixture
 def diverges(write: Callable[..., str]) -> str:
     """Return the name of a file whose training breaks."""
-    return write(DIVERGES, "diverges.yaml")
+    return write(TOO_FAST, "diverges.yaml")
 
 
 @pytest.fixture

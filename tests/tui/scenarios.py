@@ -1,5 +1,7 @@
 """Scenarios of the screen's own tests: deep, wide, in batches, and such that every text in them means harm."""
 
+from tests.helpers.files import nine_in_fours
+
 DEEP = """\
 title: Deep
 names: math
@@ -16,34 +18,7 @@ optimizer: {name: sgd, learning_rate: 0.1}
 epochs: 10
 """
 
-# Nine samples in batches of four: the last batch of each epoch has one sample only.
-BATCHES = """\
-title: Batches
-names: math
-seed: 7
-data:
-  inputs: [[0.1], [0.2], [0.3], [0.4], [0.5], [0.6], [0.7], [0.8], [0.9]]
-  targets: [[0.2], [0.4], [0.6], [0.8], [1.0], [1.2], [1.4], [1.6], [1.8]]
-network:
-  - {layer: dense, units: 2, activation: tanh}
-  - {layer: dense, units: 1}
-loss: mse
-optimizer: {name: sgd, learning_rate: 0.1}
-batch: 4
-epochs: 20
-"""
-
-# Far too large a learning rate: the numbers grow until they are no numbers any more.
-TOO_FAST = """\
-title: Too fast
-names: math
-data: {inputs: [[1], [2]], targets: [[1], [2]]}
-network:
-  - {layer: dense, units: 1, weights: [[3]], bias: [0]}
-loss: half_sse
-optimizer: {name: gd, learning_rate: 1e6}
-epochs: 500
-"""
+BATCHES = nine_in_fours("{layer: dense, units: 2, activation: tanh}", "{layer: dense, units: 1}")
 
 # The squares of the weights count in the loss, and the optimizer remembers.
 REMEMBERS = """\

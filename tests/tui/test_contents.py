@@ -11,9 +11,10 @@ from nnstep.errors import NnstepError
 from nnstep.session import Session
 from nnstep.tui.actions import ACTIONS
 from nnstep.tui.screens import contents
+from tests.helpers.files import TOO_FAST
 from tests.tui.driving import compiled, shipped
 from tests.tui.networks import sessions
-from tests.tui.scenarios import BATCHES, DEEP, TOO_FAST
+from tests.tui.scenarios import BATCHES, DEEP
 
 
 def said(session: Session, running: str = "") -> dict[str, str]:

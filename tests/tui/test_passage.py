@@ -13,8 +13,8 @@ from nnstep.tui.screens import progress
 from nnstep.tui.screens.ask import Ask
 from nnstep.tui.screens.progress import Passage
 from nnstep.tui.screens.small import TooSmall
+from tests.helpers.files import TOO_FAST
 from tests.tui.driving import Driven, compiled, driving, shipped
-from tests.tui.scenarios import TOO_FAST
 
 STEPS = 18  # of the spreadsheet
 FAR = 100_000  # turns of the event loop

@@ -18,8 +18,9 @@ from nnstep.tui.renderables.pictures.surface_facts import surface_work
 from nnstep.tui.renderables.pictures.tiles import shrunk
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Mode, palette
+from tests.helpers.files import TOO_FAST
 from tests.tui.driving import SCENARIOS, compiled, shipped
-from tests.tui.scenarios import BATCHES, DEEP, EVIL, REMEMBERS, TOO_FAST
+from tests.tui.scenarios import BATCHES, DEEP, EVIL, REMEMBERS
 
 MODES: tuple[Mode, ...] = ("256", "16", "none")
 SIZES = ((78, 18), (86, 31), (164, 52))

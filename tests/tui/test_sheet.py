@@ -20,9 +20,9 @@ from nnstep.tui.renderables.sheet import Look, paint
 from nnstep.tui.screens import contents
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Mode, palette
+from tests.helpers.files import TOO_FAST
 from tests.tui.driving import compiled, shipped
 from tests.tui.networks import sessions
-from tests.tui.scenarios import TOO_FAST
 
 COLOURS = palette("truecolor")
 MODES: tuple[Mode, ...] = ("truecolor", "256", "16", "none")

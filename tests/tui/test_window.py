@@ -13,9 +13,10 @@ from nnstep.session import Session, View
 from nnstep.tui.renderables.layout import Box, Room, arrange, zoomed
 from nnstep.tui.renderables.window import Window, window
 from nnstep.tui.theme import Cell as State
+from tests.helpers.files import TOO_FAST
 from tests.tui.driving import compiled, shipped
 from tests.tui.networks import sessions
-from tests.tui.scenarios import BATCHES, TOO_FAST
+from tests.tui.scenarios import BATCHES
 
 pytestmark = pytest.mark.deep
 
