@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from nnstep.catalog.laying import shape_text
 from nnstep.commands.figures import count, percent
 from nnstep.commands.plain_walk import Walk
 from nnstep.engine.cell import Array
@@ -37,8 +38,7 @@ def _row(numbers: Any, walk: Walk) -> str:
     if numbers.values is None or not np.isfinite(numbers.values).any():
         return f"{numbers.name} is not there yet"
     if numbers.values.ndim > 1:
-        rows, columns = numbers.values.shape
-        return f"{numbers.name}, a map of {rows} rows and {columns} columns; show has its numbers"
+        return f"{numbers.name}, a map of {shape_text(numbers.values.shape)}; show has its numbers"
     return f"{numbers.name} {_listed(numbers.values, walk)}"
 
 
@@ -106,8 +106,11 @@ def _distributions(facts: Any, _walk: Walk) -> Iterator[str]:
         low, high = (percent(float(count) / float(total)) for count in ends)
         broken = f"; {one.broken} not finite" if one.broken else ""
         old = ", of the iteration before" if one.state.name == "STALE" else ""
+        if one.low == one.high:
+            yield f"{one.name}{old}: {count(one.size, 'number')}, {figure(one.low)}{broken}"
+            continue
         yield (
-            f"{one.name}{old}: {one.size} numbers from {figure(one.low)} to {figure(one.high)}, "
+            f"{one.name}{old}: {count(one.size, 'number')} from {figure(one.low)} to {figure(one.high)}, "
             f"mean {figure(one.mean)}, deviation {figure(one.spread)}; "
             f"{low} in the lowest tenth of the way, {high} in the highest{broken}"
         )

@@ -18,8 +18,10 @@ from nnstep.explain.places import read_value
 from nnstep.scenario.text import in_message
 from nnstep.session import View
 
-MOST_ROWS = 12  # of a value that was not asked for row by row
-MOST_NUMBERS = 16  # of such a row
+# Of a value that was not asked for row by row: what one can listen to.
+MOST_ROWS = 12
+MOST_OF_A_ROW = 16  # numbers
+_MOST = 40  # numbers in all, in two rows at the least
 _MOST_ASKED = 400  # numbers, where a row or a matrix was named
 _NAMED = re.compile(r"(.*?)\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\]", re.ASCII | re.DOTALL)
 
@@ -84,11 +86,20 @@ def _rows(view: View, identity: str, array: Array, at: At, width: int, decimals:
     """Yield the rows of an array, or of its part, as far as there is patience for them."""
     shape, name = array.shape[len(at) :], view.program.values[identity].name
     count, size = prod(shape[:-1]), shape[-1]
-    most_rows = max(1, _MOST_ASKED // size) if at else MOST_ROWS
-    most = _MOST_ASKED if at else MOST_NUMBERS
-    done = view.position.cell if view.state(identity) == "partial" else array.size
+    most = _MOST_ASKED if at else MOST_OF_A_ROW
+    most_rows = max(1, _MOST_ASKED // size) if at else max(2, min(MOST_ROWS, _MOST // min(size, most)))
+    is_partial = view.state(identity) == "partial"
+    done = view.position.cell if is_partial else array.size
+    # While cells are worked out one by one, the row that is being made is the one to hear.
+    begin = max(0, (done - 1) // size - most_rows + 1) if is_partial and not at else 0
     for number, place in enumerate(np.ndindex(shape[:-1])):
-        if number == most_rows:
+        if number < begin:
+            continue
+        if is_partial and number * size >= done and not at:
+            left = count - number
+            yield f"row{'s' * (left > 1)} not there yet: {left}"
+            return
+        if number == begin + most_rows:
             yield f"and {count - number} rows more; show {name}[{','.join(map(str, (*at, *place)))}] goes on there"
             return
         cells = [(*at, *place, column) for column in range(min(size, most))]

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from nnstep.commands.opening import open_scenario
+from nnstep.commands.plain_pictures import NOT_AS_TEXT, picture
+from nnstep.commands.plain_walk import Walk
 from nnstep.explain.metrics import measure
 from nnstep.session import Session
+from nnstep.tui.renderables.pictures.registry import pictures_for
 
 from .conftest import Run
 from .test_plain import answers, first_lines
@@ -18,7 +21,7 @@ def test_a_large_value_is_told_in_part_and_goes_on_where_it_is_asked_for(run: Ru
     assert lines[0].startswith("X 1437×64")
     assert lines[1].startswith("row 0: ")
     assert lines[1].endswith(", and more in X[0]")
-    assert lines[-1] == "and 1425 rows more; show X[12] goes on there"
+    assert lines[-1] == "and 1435 rows more; show X[2] goes on there"
     numbers = [float(text) for text in row.replace("\n  ", " ").splitlines()[1].split(", ")]
     assert np.allclose(numbers, inputs[5], atol=5e-5)
     assert cell == f"X[5,2] = {inputs[5, 2]:.4f}"
@@ -120,6 +123,25 @@ def test_sizes_of_gradients(run: Run, xor: str) -> None:
     assert "W1: not there yet" in early
     size, largest = np.sqrt(np.mean(gradient**2)), np.abs(gradient).max()
     assert f"W1: {size:.4f}, at most {largest:.4f}; the update moves it by" in late.replace("\n  ", " ")
+
+
+@pytest.mark.parametrize("scenario", ["blobs", "spiral", "digits", "convnet-digits", "lstm-remembers", "rate-right"])
+def test_every_picture_of_every_kind_of_network_is_told(scenario: str) -> None:
+    walk = Walk(Session(open_scenario(scenario)))
+    for place in ((1, 0), (1, 3), (1, len(walk.session.program.steps))):
+        walk.session.go(*place)
+        for name in pictures_for(walk.session.compiled):
+            if name not in NOT_AS_TEXT:
+                assert all(picture(walk, name))
+
+
+def test_a_walk_through_cells_tells_the_row_that_is_made(run: Run) -> None:
+    *_, told = answers(run, "digits", "go :0", *["c"] * 150)
+    assert "cell 150 of 91968" in told
+    lines = told.replace("\n  ", " ").splitlines()
+    assert lines[-1] == "rows not there yet: 1434"
+    assert lines[-2].startswith("row 2: ")
+    assert lines[-3].startswith("row 1: ")
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,8 @@ def test_bad_usage_is_one_message_and_exit_code_2(
 
 @pytest.mark.parametrize("command", ["train", "show", "trace", "check", ""])
 def test_a_bad_file_is_told_with_its_line(run: Run, write: Callable[..., str], command: str) -> None:
-    name = write("title: X\ndata: {inputs: [[1]], targets: [[1]]}\nnetwork:\n  - {layer: dens, units: 1}\nloss: sse\n")
+    text = "title: X\ndata: {inputs: [[1]], targets: [[1]]}\nnetwork:\n  - {layer: dens, units: 1}\n"
+    name = write(f"{text}loss: sse\noptimizer: gd\n")
     ran = run(*command.split(), name)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"nnstep: {name}:4:")
