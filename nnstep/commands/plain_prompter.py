@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from nnstep.explain.lesson import hushed, prompt
+from nnstep.explain.lesson import prompt
 from nnstep.session import Session
 
 
@@ -12,7 +12,7 @@ class Prompter:
     def __init__(self, session: Session, write: Callable[[str], None]) -> None:
         self._session, self._full, self._write = session, session.compiled, write
         self._written = ""
-        session.compiled = hushed(session.compiled)
+        session.compiled = session.compiled.hushed()
 
     def tell(self) -> None:
         """Write the notes of this place, unless they stand there already. Raises NnstepError where that fails."""

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import msgspec
-
 from nnstep.explain.naming import cell_text
 from nnstep.explain.notes import note_for
 from nnstep.explain.operation import in_matrices
@@ -36,15 +34,6 @@ def told(view: View, text: str) -> Line:
         return ()
     pieces = told_note(text, view.compiled.scenario, view.compiled.names, view.program)
     return tuple(Word(piece.text, "name" if piece.is_name else "said") for piece in pieces if piece.text)
-
-
-def hushed(compiled: Compiled) -> Compiled:
-    """Return a scenario without what only the teacher is to read: no notes, and of its lesson only the questions."""
-    model = compiled.scenario.model
-    empty = type(model.title)("")
-    written = tuple(msgspec.structs.replace(stop, say=empty) for stop in model.lesson)
-    scenario = replace(compiled.scenario, model=msgspec.structs.replace(model, notes={}, lesson=written))
-    return replace(compiled, scenario=scenario, lesson=tuple(replace(stop, say="") for stop in compiled.lesson))
 
 
 def prompt(view: View, full: Compiled, number: int) -> list[str]:

@@ -1,10 +1,11 @@
 """From a checked scenario to a training: lay the program, check its cost and its targets, make the parameters."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property, lru_cache
 from itertools import chain
 
+import msgspec
 import numpy as np
 
 from nnstep.catalog.datasets import Prepared
@@ -52,6 +53,13 @@ class Compiled:
     def renamed(self, names: str) -> "Compiled":
         """Return the same training told in another name set; parameters keep every bit."""
         return compile_scenario(self.scenario, names=names, data=self.data)
+
+    def hushed(self) -> "Compiled":
+        """Return the same without what only the teacher is to read: no notes, and of its lesson only the questions."""
+        model = self.scenario.model
+        written = tuple(msgspec.structs.replace(stop, say=type(model.title)("")) for stop in model.lesson)
+        scenario = replace(self.scenario, model=msgspec.structs.replace(model, notes={}, lesson=written))
+        return replace(self, scenario=scenario, lesson=tuple(replace(stop, say="") for stop in self.lesson))
 
 
 def compile_scenario(loaded: LoadedScenario, *, names: str = "", data: Prepared | None = None) -> Compiled:

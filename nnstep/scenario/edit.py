@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import get_args
 
-import msgspec
 import numpy as np
 
 from nnstep.catalog.datasets import Prepared
@@ -101,7 +100,9 @@ def recompiled(compiled: Compiled, loaded: LoadedScenario, *, data: Prepared | N
 
     data: the samples, where these are not what the scenario says. Raises NnstepError where it can not be trained.
     """
-    return _as_silent_as(compiled, compile_edited(loaded, names=compiled.names.name, data=data))
+    found, model = compile_edited(loaded, names=compiled.names.name, data=data), compiled.scenario.model
+    has_words = model.notes or any(stop.say for stop in model.lesson)
+    return found if has_words else found.hushed()
 
 
 def compile_edited(loaded: LoadedScenario, *, names: str, data: Prepared | None = None) -> Compiled:
@@ -152,16 +153,6 @@ def _without_words(loaded: LoadedScenario, error: NnstepError) -> LoadedScenario
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
-
-
-def _as_silent_as(old: Compiled, new: Compiled) -> Compiled:
-    """Return the new one without what only the teacher is to read, where that was taken off the screen."""
-    model = new.scenario.model
-    if old.scenario.model.notes or any(stop.say for stop in old.scenario.model.lesson):
-        return new
-    silent = tuple(msgspec.structs.replace(stop, say=type(model.title)("")) for stop in model.lesson)
-    scenario = replace(new.scenario, model=msgspec.structs.replace(model, notes={}, lesson=silent))
-    return replace(new, scenario=scenario, lesson=tuple(replace(stop, say="") for stop in new.lesson))
 
 
 def is_written_out(loaded: LoadedScenario) -> bool:

@@ -1,7 +1,7 @@
 """What a teacher reads beside the screen, and what is left on the screen then."""
 
 from nnstep.engine.cell import Cell
-from nnstep.explain.lesson import hushed, prompt, stop_here, stop_text
+from nnstep.explain.lesson import prompt, stop_here, stop_text
 from nnstep.explain.notes import note_for
 from nnstep.explain.words import plain_text
 from nnstep.scenario.notes import START
@@ -11,7 +11,7 @@ from tests.scenarios.shipped import opened
 
 def test_a_prompt_says_where_we_are_what_to_say_and_what_comes_next() -> None:
     full = opened("xor")
-    session = Session(hushed(full))
+    session = Session(full.hushed())
     stop = full.lesson[3]
     session.go(stop.iteration, stop.step(session.program))
     session.place_cursor(stop.cell)
@@ -37,7 +37,7 @@ def test_away_from_the_stop_its_words_are_not_said() -> None:
 
 def test_what_is_hushed_has_no_notes_under_any_names_and_the_same_bits() -> None:
     full = opened("spreadsheet")
-    quiet = hushed(full)
+    quiet = full.hushed()
     for compiled in (quiet, quiet.renamed("framework")):
         view = Session(compiled).view()
         assert plain_text(note_for(view, "")) == ""

@@ -255,10 +255,8 @@ def test_nothing_to_undo_is_said() -> None:
 
 
 def test_teachers_words_stay_off_the_screen_where_they_were_taken_off_it() -> None:
-    from nnstep.explain.lesson import hushed
-
     session = at("xor", 1)
-    session.compiled = hushed(session.compiled)
+    session.compiled = session.compiled.hushed()
     session.edit(Setting("optimizer.learning_rate", "0.1"))
     assert session.compiled.scenario.model.notes == {}
     assert all(not stop.say for stop in session.compiled.lesson)

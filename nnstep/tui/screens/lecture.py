@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nnstep.errors import NnstepError
-from nnstep.explain.lesson import hushed, prompt, stop_here, told
+from nnstep.explain.lesson import prompt, stop_here, told
 from nnstep.explain.operation import Speak
 from nnstep.explain.story import tell
 from nnstep.explain.words import Line, Word
@@ -165,7 +165,7 @@ class Lecturing(Reading):
         """Take the notes off the screen, where they go to a file."""
         if self.app.notes is not None:  # type: ignore[attr-defined]
             self.full = self.session.compiled
-            self.session.compiled = hushed(self.session.compiled)
+            self.session.compiled = self.session.compiled.hushed()
 
     def prompt_teacher(self, view: View) -> None:
         """Write the notes of this place to the teacher's file, unless they stand there already."""
