@@ -1,6 +1,7 @@
 """The list of steps under their phases: what is done, where we are, what is to come."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -110,6 +111,7 @@ def _state(index: int, current: int) -> str:
     return CURRENT if index == current else DONE if index < current else " "
 
 
+@lru_cache(maxsize=1024)  # a move changes two lines of the list
 def _step(
     entry: StepEntry, mark: str, stop: bool, more: str, *, size: tuple[int, int], palette: Palette, behind: Style
 ) -> Strip:

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from nnstep.errors import NnstepError
@@ -23,6 +22,7 @@ from nnstep.tui.screens.tour import Touring
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.answer import AnswerPanel
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, LossPanel, PhaseStrip, StatusLine, StepsPanel, TitleBar
+from nnstep.tui.widgets.painted import Column, Row
 from nnstep.tui.widgets.picture import PictureView
 from nnstep.tui.widgets.sheet import SheetContent, SheetView
 from nnstep.tui.widgets.tour import TourBar
@@ -50,8 +50,8 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
     def compose(self) -> ComposeResult:
         """Lay out the widgets; what is shown depends on the size."""
         yield TitleBar(self.palette)
-        with Horizontal(id="middle"):
-            with Vertical(id="left"):
+        with Row(id="middle"):
+            with Column(id="left"):
                 yield PhaseStrip(self.palette)
                 yield StepsPanel(self.palette)
                 yield LossPanel(self.palette)

@@ -103,11 +103,15 @@ class LossPanel(Painted):
         super().__init__("loss")
         self.palette = palette
 
+    def show(self, content: Progress) -> None:
+        """Show the curve; where we are in the iteration is nothing to it."""
+        super().show((content.losses, content.epochs, content.loss))
+
     def paint(self, width: int, height: int) -> list[Strip]:
         """Return header, curve and epochs, and an empty line under them."""
-        content: Progress = self._shown or _NOTHING
-        series = [chart.Series("loss", content.losses, content.epochs)]
-        lines = chart.chart(series, width - 2, height - 1, self.palette, note=content.loss, surface=self.palette.panel)
+        losses, epochs, note = self._shown or ((), (), "")
+        series = [chart.Series("loss", losses, epochs)]
+        lines = chart.chart(series, width - 2, height - 1, self.palette, note=note, surface=self.palette.panel)
         return [*(_padded(line, self.palette.panel) for line in lines), text.blank(width, self.palette.panel)]
 
 
