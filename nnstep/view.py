@@ -9,6 +9,7 @@ import numpy as np
 
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program, Step, Variable
+from nnstep.engine.rounding import Mask, lost_to_rounding
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 
@@ -48,6 +49,7 @@ class View:
     losses: the points of the loss curve up to here, one every `loss_spacing` iterations.
     hidden: what is there, and is not to be seen until a person has said what it will be.
     kept_from: the first step whose number is still to be predicted, as is all that comes after it; 0 for none.
+    is_run: are these the numbers of a run? Differences of two runs are those of none.
     """
 
     compiled: Compiled
@@ -66,6 +68,7 @@ class View:
     fault: Fault | None
     hidden: Mapping[str, Hidden] = field(default_factory=dict)
     kept_from: int = 0
+    is_run: bool = True
 
     def hiding(self, hidden: Mapping[str, Hidden], told: Cell | None, kept_from: int = 0) -> "View":
         """Return the view in which some values can not be seen, and a cell is told where none was chosen."""
@@ -118,6 +121,17 @@ class View:
         if state in ("blank", "hidden"):
             return None
         return self.before[identity] if state == "stale" else self.values[identity]
+
+    def lost(self, identity: str) -> Mask | None:
+        """Return which cells of a value of this iteration are 0 but for rounding, as the value; None where none is."""
+        if not self.is_run or self.state(identity) not in ("live", "partial"):
+            return None
+        return lost_to_rounding(self.program, self.values).get(identity)
+
+    def painted(self, identity: str) -> Array | None:
+        """Return the numbers to paint: those of `array`, with 0 where one is 0 but for rounding."""
+        array, lost = self.array(identity), self.lost(identity)
+        return array if array is None or lost is None else np.where(lost, 0.0, array)  # as the value
 
     def shown(self, cell: Cell) -> float | None:
         """Return the number to show in one cell; None where there is none to see."""

@@ -58,6 +58,7 @@ def difference(first: View, second: View) -> View:
         values=_differences(first.values, second.values),
         before=_differences(first.before, second.before),
         fault=None,
+        is_run=False,
     )
 
 

@@ -139,7 +139,9 @@ def _numbers(view: View, step: Step, cell: Cell, decimals: int, most_terms: int)
     result = Word(number_text(view, step.id, float(view.values[step.id][cell.at]), decimals), "written")
     middle = (Word(" = ", "operator"), *done) if not is_plain(done) else ()
     because = (Word("   because ", "dim"), *test) if test else ()
-    return (left, *middle, Word(" = ", "operator"), result, *because, *_was(view, cell, decimals))
+    lost = view.lost(cell.name)
+    rounded = sentence("   0 but for rounding" if lost is not None and lost[cell.at] else "", "dim")
+    return (left, *middle, Word(" = ", "operator"), result, *rounded, *because, *_was(view, cell, decimals))
 
 
 def _was(view: View, cell: Cell, decimals: int) -> Line:

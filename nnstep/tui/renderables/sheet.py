@@ -272,11 +272,11 @@ def _heat(box: Box, part: Window, palette: Palette) -> list[tuple[list[Segment],
     marks = np.where(np.isin(part.states, _MARKS), part.states, 0)  # (rows, columns)
     if part.cursor and not marks[part.cursor]:
         marks[part.cursor] = State.CURSOR
-    values, known = part.values, part.known
+    values, known = part.painted, part.known
     if box.cell > 1:
         # A small matrix shown large: each number is a square of so many characters.
         values, known, marks = (_enlarged(each, box.cell) for each in (values, known, marks))
-    strips = heat.half_blocks(values, heat.scale_of(part.values), palette, marks.astype(np.int8), known)
+    strips = heat.half_blocks(values, heat.scale_of(part.painted), palette, marks.astype(np.int8), known)
     return [(list(strip), strip.cell_length) for strip in strips]
 
 

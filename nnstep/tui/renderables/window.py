@@ -26,13 +26,15 @@ _NOTHING: Reads = MappingProxyType({})
 class Window:
     """What a box shows of its value.
 
-    values: (rows, columns); nan where a cell is blank. states: `theme.Cell` of each. known: where there is a number:
+    values: (rows, columns); nan where a cell is blank. painted: the same, with 0 for what is 0 but for rounding, which
+    is no heat. states: `theme.Cell` of each. known: where there is a number:
     a blank cell may be read all the same. cursor: the told cell's place in the window, or None. top, left: of the
     window in the whole matrix. rows, columns: of the whole matrix. lead: which matrix, of a value with more than two
     axes. mark: what stands in a cell whose number is still to be guessed.
     """
 
     values: Array
+    painted: Array
     states: NDArray[np.int8]
     known: NDArray[np.bool_]
     cursor: tuple[int, int] | None
@@ -56,6 +58,7 @@ def window(view: View, box: Box, reads: Reads, effects: Reads = _NOTHING) -> Win
     top, left = _corner(box, rows, columns, at, marked, view.sample if view.program.is_sampled(box.id) else 0)
     part = (slice(top, top + box.rows), slice(left, left + box.columns))
     shown, states = _cells(view, box, lead, part)
+    painted = _painted(view, box, lead, part, shown)
     known = states != State.BLANK  # (rows, columns)
     guess = view.hidden.get(box.id, "")
     if view.active is not None and view.active.id == box.id:
@@ -70,7 +73,7 @@ def window(view: View, box: Box, reads: Reads, effects: Reads = _NOTHING) -> Win
     cursor = (at[0] - top, at[1] - left) if at else None
     inside = cursor and 0 <= cursor[0] < states.shape[0] and 0 <= cursor[1] < states.shape[1]
     mark = "?" if guess and guess != "shape" else ""
-    return Window(shown, states, known, cursor if inside else None, top, left, rows, columns, lead, mark)
+    return Window(shown, painted, states, known, cursor if inside else None, top, left, rows, columns, lead, mark)
 
 
 def matrix_of(array: NDArray[Number], lead: Shape) -> NDArray[Number]:
@@ -93,14 +96,21 @@ def _cells(view: View, box: Box, lead: Shape, part: tuple[slice, slice]) -> tupl
     if box.cell == 3:
         return shown, np.full(shape, State.PLAIN, dtype=np.int8)
     # Of a large matrix only a part is seen, and it is told apart by its own numbers: one far away may be huge.
-    states = heat.states(shown, heat.scale_of(shown)).copy()
+    painted = _painted(view, box, lead, part, shown)
+    states = heat.states(painted, heat.scale_of(painted)).copy()
     if box.kind == "numbers":
         # However small, a number of this iteration has the colour of its sign; grey is the iteration before.
-        small = (states == State.ZERO) & (shown != 0)  # (rows, columns)
+        small = (states == State.ZERO) & (painted != 0)  # (rows, columns)
         states[small] = np.where(shown[small] > 0, State.POSITIVE_1, State.NEGATIVE_1)
     if state == "partial":
         return _partly(view, box, lead, part, shown, states)
     return shown, states
+
+
+def _painted(view: View, box: Box, lead: Shape, part: tuple[slice, slice], shown: Array) -> Array:
+    """Return the visible numbers with 0 for what is 0 but for rounding: it has no colour of a sign, and no heat."""
+    lost = view.lost(box.id)
+    return shown if lost is None else np.where(matrix_of(lost, lead)[part], 0.0, shown)  # (rows, columns)
 
 
 def _partly(

@@ -69,7 +69,7 @@ def facts(seen: Seen, _found: Any) -> Distributions:
         weights = now.get(own[0].id, view.values[own[0].id]) if own else None
         rows.append(
             (
-                _histogram(view, shown.id, shown.name, view.array(shown.id)),
+                _histogram(view, shown.id, shown.name, view.painted(shown.id)),
                 _histogram(view, own[0].id, own[0].name, weights) if own else None,
             )
         )

@@ -60,7 +60,7 @@ def _row(view: View, parameter: str) -> Row:
     variable = program.values[parameter]
     if gradient not in program.values:
         return Row(variable.name, variable.layer, np.nan, np.nan, np.nan, State.BLANK, False)
-    array = view.array(gradient)
+    array = view.painted(gradient)
     size = np.nan if array is None else _size(array)
     largest = np.nan if array is None or not array.size else float(np.abs(array).max())
     state, moved = _state(view, gradient, parameter), _moved(view, parameter)

@@ -131,7 +131,7 @@ def _signal(view: View, layers: tuple[str, ...], gradient: str, shape: tuple[int
 
 def _numbers(view: View, identity: str, reads: Reads = _NO_READS) -> Numbers:
     """Return the chosen sample's numbers of a value. reads: the cells that the told one is made of."""
-    value, array = view.program.values[identity], view.array(identity)
+    value, array = view.program.values[identity], view.painted(identity)
     told = view.story.at if view.story is not None and view.story.name == identity else ()
     state = _state(view, identity)
     if array is None:
