@@ -26,6 +26,11 @@ class Shot:
     scenario: str
     at: tuple[int, int]
     mode: Mode = "truecolor"
+    is_large: bool = False
+
+    def seen(self, session: Session) -> Seen:
+        """Return what it is made from."""
+        return Seen(session.view(), *PAGE, session.history.at_hand, self.is_large)
 
 
 SHOTS = (
@@ -45,6 +50,10 @@ SHOTS = (
     Shot("attention-no-colours", "attention", "attention-copies", (3, 4), "none"),
     Shot("answers", "answers", "blobs", (4, 1)),
     Shot("gradient-sizes", "gradient sizes", "vanishing-gradient", (1, 46)),
+    Shot("network-for-a-room", "network", "spreadsheet", (3, 9), is_large=True),
+    Shot("curves-for-a-room", "curves", "moons", (30, 7), is_large=True),
+    Shot("surface-for-a-room", "decision surface", "moons", (60, 3), is_large=True),
+    Shot("gradients-for-a-room", "gradient sizes", "vanishing-gradient", (1, 46), "16", is_large=True),
     Shot("distributions", "distributions", "spiral", (2, 6)),
 )
 
@@ -53,10 +62,10 @@ SHOTS = (
 def test_a_picture(shot: Shot) -> None:
     session = Session(shipped(shot.scenario))
     session.go(*shot.at)
-    picture, seen, found = PICTURES[shot.picture], Seen(session.view(), *PAGE, session.history.at_hand), None
+    picture, seen, found = PICTURES[shot.picture], shot.seen(session), None
     while (task := picture.work(seen, found)) is not None:
         found = task()
-    strips = picture.paint(picture.facts(seen, found), Page(*PAGE, palette(shot.mode)))
+    strips = picture.paint(picture.facts(seen, found), Page(*PAGE, palette(shot.mode), is_large=shot.is_large))
     check_golden(f"pictures/{shot.name}", golden_strips(strips))
 
 

@@ -21,6 +21,7 @@ from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.chances import chances, ends_with_scores
+from nnstep.tui.renderables.pictures.large import LINES, large
 from nnstep.tui.renderables.pictures.picture import Carried, Page, Picture, Seen, are_same, current
 from nnstep.tui.renderables.pictures.tiles import grey_tile
 from nnstep.tui.theme import Cell as State
@@ -28,6 +29,7 @@ from nnstep.tui.theme import Cell as State
 _MOST: Final = 60  # wrong samples that are kept
 _AT_ONCE: Final = 512
 _CAPTION: Final = 10  # cells from one wrong image to the next, at the least
+_LEAST_LARGE: Final = 18  # lines from which on the accuracy is told large
 _NAME: Final = 8  # cells of a class's name, at the most
 
 
@@ -129,35 +131,43 @@ def paint(answers: Answers, page: Page) -> list[Strip]:
         canvas.text(1, 0, "asking the network about every sample …", palette.bg + palette.dim)
         return canvas.strips()
     metrics = answers.metrics
+    top = LINES + 1 if page.is_large and page.height >= _LEAST_LARGE else 0
     at = 1 + canvas.text(1, 0, f"{answers.part} samples", palette.bg + palette.heading)
     if metrics.accuracy is None:
         canvas.text(at + 2, 0, "the answers are no finite numbers", palette.bg + palette.error)
         return canvas.strips()
     told = f"  {metrics.right} of {metrics.all} right, {metrics.accuracy:.1%}   loss {short(metrics.loss)}"
+    if top:
+        told = f"  {metrics.right} of {metrics.all} right"
+        for line, part in enumerate(large(f"{metrics.accuracy:.1%}"), 1):
+            canvas.text(1, line, part, palette.bg + palette.ok)
     canvas.text(at, 0, told, palette.bg + palette.text)
-    width = _table(canvas, answers, metrics, page)
+    width = _table(canvas, answers, metrics, page, top)
     _list(canvas, answers, width + 3, page)
     return canvas.strips()
 
 
-def _table(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page) -> int:
-    """Draw the confusion matrix, or its most frequent mistakes where it is too large; return its width."""
+def _table(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page, top: int) -> int:
+    """Draw the confusion matrix, or its most frequent mistakes where it is too large; return its width.
+
+    top: lines that the accuracy takes.
+    """
     counts, palette = metrics.confusion, page.palette
     names = [name[:_NAME] for name in answers.classes]
     cell = max(2, *map(cell_len, names), len(str(counts.max()))) + 2
     label = max(6, *map(cell_len, names))
     width = 1 + label + cell * len(names)
-    if width > page.width or len(names) + 3 > page.height:
-        return _mistakes(canvas, answers, metrics, page)
+    if width > page.width or len(names) + 3 + top > page.height:
+        return _mistakes(canvas, answers, metrics, page, top)
     # Said as it is read: a row of what it is, a column of what the network says.
-    canvas.text(1, 1, "is ↓", palette.bg + palette.dim, label)
-    canvas.centred(1 + label, 1, "the network says", palette.bg + palette.dim, cell * len(names))
+    canvas.text(1, 1 + top, "is ↓", palette.bg + palette.dim, label)
+    canvas.centred(1 + label, 1 + top, "the network says", palette.bg + palette.dim, cell * len(names))
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
     most = int(wrong.max())
     for n, name in enumerate(names):
-        canvas.text(1 + label + cell * n + cell - cell_len(name), 2, name, palette.bg + palette.name)
-        canvas.text(1, 3 + n, name.rjust(label), palette.bg + palette.name, label)
+        canvas.text(1 + label + cell * n + cell - cell_len(name), 2 + top, name, palette.bg + palette.name)
+        canvas.text(1, 3 + top + n, name.rjust(label), palette.bg + palette.name, label)
         for k in range(len(names)):
             count = int(counts[n, k])
             # A dot is a zero that need not be read; strong where a tenth and more of the mistakes is half of the most.
@@ -168,15 +178,15 @@ def _table(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page) -> in
             elif count:
                 style = palette.cells[State.NEGATIVE_2 if 2 * count >= most else State.NEGATIVE_1]
                 text = f"!{text}" if 2 * count >= most else text
-            canvas.text(1 + label + cell * k, 3 + n, text.rjust(cell), style)
-    canvas.text(1, 4 + len(names), "! the most frequent mistakes", palette.bg + palette.dim)
+            canvas.text(1 + label + cell * k, 3 + top + n, text.rjust(cell), style)
+    canvas.text(1, 4 + top + len(names), "! the most frequent mistakes", palette.bg + palette.dim)
     return width
 
 
-def _mistakes(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page) -> int:
+def _mistakes(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page, top: int) -> int:
     palette, width = page.palette, min(page.width // 2, 32)
-    canvas.text(1, 1, "the most frequent mistakes", palette.bg + palette.dim, width)
-    for y, ((wanted, chosen), count) in enumerate(metrics.mistakes[: page.height - 2], 2):
+    canvas.text(1, 1 + top, "the most frequent mistakes", palette.bg + palette.dim, width)
+    for y, ((wanted, chosen), count) in enumerate(metrics.mistakes[: max(page.height - 2 - top, 0)], 2 + top):
         text = f"{count:>5}  {answers.classes[wanted]} taken for {answers.classes[chosen]}"
         canvas.text(1, y, text, palette.bg + palette.text, width)
     return width
@@ -195,8 +205,9 @@ def _list(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
         return
     for y, one in enumerate(answers.wrong[page.top :][: page.height - 2], 2):
         said = f"{one.number}: is {answers.classes[one.wanted]}, says {answers.classes[one.chosen]} {one.chance:.0%}"
-        numbers = ", ".join(f"{value:.3g}" for value in one.inputs.ravel()[:6].tolist())
-        canvas.text(x, y, f"sample {said}   ({numbers})", palette.bg + palette.text, width)
+        numbers = f"   ({', '.join(f'{value:.3g}' for value in one.inputs.ravel()[:6].tolist())})"
+        line = f"sample {said}{numbers if len(said) + len(numbers) + 7 <= width else ''}"
+        canvas.text(x, y, line, palette.bg + palette.text, width)
 
 
 def _pictures(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:

@@ -97,6 +97,14 @@ class Canvas:
         self._looks[part] = numbers[keys]
         self._written[part] = True
 
+    def put(self, x: NDArray[np.intp], y: NDArray[np.intp], character: str, style: Style) -> None:
+        """Write one narrow character in many places at once; those off the canvas are left out. x, y: (n,)"""
+        inside = (x >= 0) & (y >= 0) & (x < self.width) & (y < self.height)  # (n,)
+        part = y[inside], x[inside]
+        self._characters[part] = character
+        self._looks[part] = _number(style)
+        self._written[part] = True
+
     def is_free(self, x: int, y: int, size: int) -> bool:
         """Is there no text in so many cells and beside them, and are they on the canvas?"""
         if not (0 <= y < self.height and x >= 0 and x + size <= self.width):

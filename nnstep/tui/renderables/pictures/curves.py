@@ -124,15 +124,15 @@ def paint(curves: Curves, page: Page) -> list[Strip]:
     plots = curves.plots
     looks = series_looks(page.palette)
     if len(plots) == 1:
-        draw_plot(canvas, (0, 0, page.width, page.height), plots[0], looks, page.palette)
+        boxes = [(0, 0, page.width, page.height)]
     elif page.width >= _SIDE_BY_SIDE:
         half = page.width // 2
-        draw_plot(canvas, (0, 0, half - 1, page.height), plots[0], looks, page.palette)
-        draw_plot(canvas, (half + 1, 0, page.width - half - 1, page.height), plots[1], looks, page.palette)
+        boxes = [(0, 0, half - 1, page.height), (half + 1, 0, page.width - half - 1, page.height)]
     else:
         upper = page.height - page.height * 2 // 5
-        draw_plot(canvas, (0, 0, page.width, upper), plots[0], looks, page.palette)
-        draw_plot(canvas, (0, upper, page.width, page.height - upper), plots[1], looks, page.palette)
+        boxes = [(0, 0, page.width, upper), (0, upper, page.width, page.height - upper)]
+    for plot, box in zip(plots, boxes, strict=True):
+        draw_plot(canvas, box, plot, looks, page.palette, is_large=page.is_large)
     return canvas.strips()
 
 

@@ -25,6 +25,7 @@ _BINS: Final = 240  # merged to what there is room for
 _MOST: Final = 20_000  # numbers that are counted; of more only every so manieth
 _ROUNDING: Final = 1e-6  # of the deviation
 _LEAST: Final = 4  # lines of a histogram, with its title and its axis
+_LEAST_LARGE: Final = 10  # for a room
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 
 
@@ -116,16 +117,18 @@ def paint(distributions: Distributions, page: Page) -> list[Strip]:
     canvas.text(1, 0, "what each layer hands on", palette.bg + palette.heading, half - 2)
     canvas.text(half + 1, 0, "its weights", palette.bg + palette.heading, half - 2)
     room = page.height - 1
-    fit = max(1, min(len(rows), room // _LEAST))
+    fit = max(1, min(len(rows), room // (_LEAST_LARGE if page.is_large else _LEAST)))
     first = min(max(distributions.lit - fit // 2, 0) if distributions.lit >= 0 else page.top, len(rows) - fit)
-    height = min(room // fit, 12)
+    height = room // fit if page.is_large else min(room // fit, 12)
     for n, (outputs, weights) in enumerate(rows[first : first + fit]):
         top = 1 + n * height
         _draw(canvas, outputs, (1, top, half - 2, height), palette)
         if weights is not None:
             _draw(canvas, weights, (half + 1, top, page.width - half - 2, height), palette)
     if len(rows) > fit:
-        canvas.text(half - 12, 0, f"layers {first + 1} to {first + fit} of {len(rows)}", palette.bg + palette.dim, 24)
+        told = f"layers {first + 1} to {first + fit} of {len(rows)}"
+        if half + 16 + len(told) < page.width:
+            canvas.text(page.width - 1 - len(told), 0, told, palette.bg + palette.dim)
     return canvas.strips()
 
 

@@ -19,9 +19,9 @@ from nnstep.tui.renderables.bars import bar
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen
 from nnstep.tui.theme import Cell as State
-from nnstep.tui.theme import Palette
 
 _WIDE: Final = 130
+_MOST_LINES: Final = 4  # of a parameter, for a room
 _DECADES: Final = 2  # the scale covers at least so many powers of ten
 
 
@@ -30,6 +30,7 @@ class Row:
     """One parameter. size: the root of the mean of its gradient's squares. is_known: is there a gradient?
 
     largest: |gradient|. moved: how far the update moves the parameter, as a part of its own size; nan for unknown.
+    is_bias: has it one axis? Of those a room sees none where there are many rows.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Row:
     moved: float
     state: State
     is_known: bool = True
+    is_bias: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,8 @@ def _row(view: View, parameter: str) -> Row:
     size = np.nan if array is None else _size(array)
     largest = np.nan if array is None or not array.size else float(np.abs(array).max())
     state, moved = _state(view, gradient, parameter), _moved(view, parameter)
-    return Row(variable.name, variable.layer, size, largest, moved, state, array is not None)
+    is_bias = len(variable.shape) < 2
+    return Row(variable.name, variable.layer, size, largest, moved, state, array is not None, is_bias)
 
 
 def _size(array: Array) -> float:
@@ -93,28 +96,35 @@ def _state(view: View, gradient: str, parameter: str) -> State:
 
 def paint(gradients: Gradients, page: Page) -> list[Strip]:
     """Return a bar for each parameter: as long as the power of ten of its gradient is high."""
-    palette = page.palette
+    palette, every = page.palette, gradients.rows
     canvas = Canvas(page.width, page.height, palette.bg)
-    label = min(max(8, *(len(row.name) + 2 for row in gradients.rows)), max(page.width // 4, 8))
-    left, right = 3 + label + 11, page.width - 11
-    low, high = _span(gradients.rows)
-    style = palette.bg + palette.dim
+    if page.is_large and 2 * len(every) > page.height - 2:
+        every = tuple(row for row in every if not row.is_bias) or every
+    label = min(max(8, *(len(row.name) + 2 for row in every)), max(page.width // 4, 8))
+    left, right = 3 + label + 11, page.width - (2 if page.is_large else 11)
+    low, high = _span(every)
+    style = palette.bg + (palette.text if page.is_large else palette.dim)
     canvas.text(1, 0, "gradients", palette.bg + palette.heading)
     canvas.text(3 + label, 0, "size".rjust(9), style)
-    canvas.text(right + 1, 0, "moves by".rjust(9), style)
+    if not page.is_large:
+        canvas.text(right + 1, 0, "moves by".rjust(9), style)
     for power in range(low, high + 1, max(1, ceil((high - low) * 7 / max(right - left, 1)))):
         x = left + round((power - low) / (high - low) * (right - left - 1))
         if x + len(f"1e{power}") <= right:
             canvas.text(x, 0, f"1e{power}", style)
-    rows = gradients.rows[page.top :] if len(gradients.rows) > page.height - 2 else gradients.rows
-    spaced = 2 if len(rows) * 2 <= page.height - 2 else 1
-    for n, row in enumerate(rows[: (page.height - 2) // spaced]):
-        _line(canvas, row, 1 + n * spaced, (left, right), (low, high), label, palette)
-    more = len(rows) - (page.height - 2) // spaced
+    room = page.height - 1 if page.is_large else page.height - 2
+    rows = every[page.top :] if len(every) > room else every
+    spaced = max(min(room // max(len(rows), 1), _MOST_LINES if page.is_large else 2), 1)
+    for n, row in enumerate(rows[: room // spaced]):
+        _line(canvas, row, 1 + n * spaced, (left, right), (low, high), label, page, max(spaced - 1, 1))
+    more = len(rows) - room // spaced
     said = "size: root of the mean square   • the largest   grey: the iteration before"
     if page.width >= _WIDE:
         said += "   moves by: the update, as a part of the weights"
-    canvas.text(1, page.height - 1, f"↓ {more} more   {said}" if more > 0 else said, style)
+    if more > 0:
+        said = f"↓ {more} more   {said}"
+    if not page.is_large or more > 0:
+        canvas.text(1, page.height - 1, said, style)
     return canvas.strips()
 
 
@@ -134,31 +144,37 @@ def _line(
     across: tuple[int, int],
     span: tuple[int, int],
     label: int,
-    palette: Palette,
+    page: Page,
+    high: int,
 ) -> None:
-    left, right = across
+    """Draw one parameter: its name and its numbers, and a bar so many lines high."""
+    (left, right), palette = across, page.palette
+    high = high if page.is_large else 1
     written, read = row.state == State.WRITTEN, row.state == State.READ
     dim = row.state in (State.STALE, State.BLANK)
     name = palette.name_written if written else palette.name_read if read else palette.dim if dim else palette.name
-    canvas.text(1, y, f"{'▶' if written else ' '} {row.name}", palette.bg + name, label + 1)
+    middle = y + (high - 1) // 2
+    canvas.text(1, middle, f"{'▶' if written else ' '} {row.name}", palette.bg + name, label + 1)
     text = palette.bg + (palette.stale if dim else palette.text)
     if not row.is_known:
-        canvas.text(3 + label, y, "·".rjust(9), text)
+        canvas.text(3 + label, middle, "·".rjust(9), text)
         return
-    canvas.text(3 + label, y, _small(row.size).rjust(9), text)
-    width, (low, high) = max(right - left, 1), span
+    canvas.text(3 + label, middle, _small(row.size).rjust(9), text)
+    width, (low, most) = max(right - left, 1), span
     colour = palette.name_written if written else palette.stale if dim else palette.bars
     if row.size > 0 and isfinite(row.size):
-        canvas.text(left, y, bar((log10(row.size) - low) / (high - low), width), palette.bg + colour)
+        drawn = bar((log10(row.size) - low) / (most - low), width)
+        for line in range(high):
+            canvas.text(left, y + line, drawn, palette.bg + colour)
     elif not isfinite(row.size):
-        canvas.text(left, y, "× not finite", palette.bg + palette.error, width)
+        canvas.text(left, middle, "× not finite", palette.bg + palette.error, width)
     else:
-        canvas.text(left, y, "0: nothing is learned here", palette.bg + palette.warning, width)
-    if row.largest > 0 and isfinite(row.largest):
-        at = left + min(ceil((log10(row.largest) - low) / (high - low) * width), width - 1)
-        canvas.text(at, y, "•", text)
-    if not np.isnan(row.moved):
-        canvas.text(right + 1, y, _small(row.moved).rjust(9), text)
+        canvas.text(left, middle, "0: nothing is learned here", palette.bg + palette.warning, width)
+    if row.largest > 0 and isfinite(row.largest) and not page.is_large:
+        at = left + min(ceil((log10(row.largest) - low) / (most - low) * width), width - 1)
+        canvas.text(at, middle, "•", text)
+    if not np.isnan(row.moved) and not page.is_large:
+        canvas.text(right + 1, middle, _small(row.moved).rjust(9), text)
 
 
 def _small(value: float) -> str:

@@ -24,6 +24,10 @@ from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
 _SIDE: Final = 28  # cells for the sample and the bars
+_LARGE_SIDE: Final = 42  # for a room
+_WIDE: Final = 90  # cells of a page that has so many for them
+_FACTORS: Final = (3, 2)  # how large tiles are drawn, where all of them have room
+_LARGE_FACTORS: Final = (8, 6, 5, 4, 3, 2)
 _LARGE: Final = 16  # rows and columns of a tile, at the most
 _SMALL: Final = 5  # rows and columns of a tile that is always drawn twice as large
 
@@ -176,21 +180,28 @@ def paint(images: Images, page: Page) -> list[Strip]:
     palette = page.palette
     canvas = Canvas(page.width, page.height, palette.bg)
     style = palette.bg + palette.heading
-    canvas.text(1, 0, images.sample, style, _SIDE - 2)
+    side = _LARGE_SIDE if page.is_large and page.width >= _WIDE else _SIDE
+    canvas.text(1, 0, images.sample, style, side - 2)
     # The sample comes first: bars of classes that have hardly a chance may be left out.
-    room = max(page.height // 2, page.height - 1 - min(len(images.classes), 10), 4)
-    shown = grey_tile(images.image, _SIDE - 4, room, palette)
+    bars_least = 3 if page.is_large else 10
+    room = max(page.height // 2, page.height - 1 - min(len(images.classes), bars_least), 4)
+    shown = grey_tile(images.image, side - 4, room, palette, most=4 if page.is_large else 2)
     canvas.paste(1, 1, shown)
     y = 1 + len(shown)
     left = page.height - y
     if images.classes and left > 0:
-        _chances(canvas, images, y, left, palette)
-    _tiles(canvas, images.groups, _SIDE + 1, page)
+        _chances(canvas, images, y, (side - 2, left), palette)
+    groups = images.groups
+    if page.is_large:
+        # One thing for a room: what the step is about, else what comes first.
+        groups = tuple(group for group in groups if group.light != State.PLAIN)[-1:] or groups[:1]
+    _tiles(canvas, groups, side + 1, page)
     return canvas.strips()
 
 
-def _chances(canvas: Canvas, images: Images, y: int, rows: int, palette: Palette) -> None:
-    """Draw a bar for each class; where there is no room for all, for the highest."""
+def _chances(canvas: Canvas, images: Images, y: int, room: tuple[int, int], palette: Palette) -> None:
+    """Draw a bar for each class; where there is no room for all, for the highest. room: cells and lines."""
+    width, rows = room
     if images.chances is None:
         canvas.text(1, y, "no answer yet", palette.bg + palette.dim)
         return
@@ -199,7 +210,7 @@ def _chances(canvas: Canvas, images: Images, y: int, rows: int, palette: Palette
     if values.size > rows:
         chosen = np.sort(np.argsort(-values, kind="stable")[:rows])  # (rows,)
     target = int(np.flatnonzero(chosen == images.target)[0]) if images.target in chosen else -1
-    lines = bars.bars(values[chosen].tolist(), [labels[n] for n in chosen], target, _SIDE - 2, palette)
+    lines = bars.bars(values[chosen].tolist(), [labels[n] for n in chosen], target, width, palette)
     canvas.paste(1, y, lines)
 
 
@@ -217,7 +228,10 @@ def _tiles(canvas: Canvas, groups: tuple[Group, ...], x: int, page: Page) -> Non
     """Draw the groups under each other, scrolled; say how much there is below."""
     palette, y, bottom = page.palette, -page.top, page.height
     width = page.width - x
-    large = next((by for by in (3, 2) if sum(_size(group, width, by, palette)[1] for group in groups) <= bottom), 1)
+    # In a room a few tiles are seen well; on a screen of one's own all of them are seen, where that is possible.
+    factors, least = (_LARGE_FACTORS, 2) if page.is_large else (_FACTORS, 1)
+    fitting = (by for by in factors if sum(_size(group, width, by, palette)[1] for group in groups) <= bottom)
+    large = next(fitting, least)
     for group in groups:
         mark = {State.WRITTEN: palette.heading_active, State.READ: palette.name_read}.get(group.light, palette.heading)
         lead = "▶ " if group.light in (State.WRITTEN, State.READ) else ""

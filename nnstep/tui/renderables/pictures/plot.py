@@ -12,11 +12,15 @@ from nnstep.engine.cell import Array
 from nnstep.explain.figures import figure, short
 from nnstep.records import dataclass
 from nnstep.tui.renderables.pictures.canvas import DOTS_ACROSS, DOTS_DOWN, Canvas, Pattern
+from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
 from nnstep.tui.theme import Palette
 
 _MARGIN: Final = 8  # cells for the numbers at the left
 _KEY: Final = {(1, 1): "──", (5, 8): "╌╌", (1, 4): "··"}
 _BROKEN: Final = "×"
+_FEW: Final = 6  # lines of an axis that have two numbers
+_THICK: Final = 3  # dots of a line for a room
+_LEAST_LARGE: Final = 9  # lines from which on a plot has large figures over it
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,21 @@ def draw_plot(
     plot: Plot,
     looks: Mapping[str, tuple[Style, Pattern]],
     palette: Palette,
+    *,
+    is_large: bool = False,
 ) -> None:
-    """Draw a plot into a box of x, y, width and height in cells: title with the latest figures, axes, curves."""
+    """Draw a plot into a box of x, y, width and height in cells: title with the latest figures, axes, curves.
+
+    is_large: thick lines, few numbers, and the latest figures three lines high where there is room.
+    """
     x, y, width, height = box
     shown = [one for one in plot.curves if one.values]
-    _title(canvas, (x, y, width), plot, shown, looks, palette)
-    rows, columns = height - 2, width - _MARGIN - 1
+    head = 1
+    if is_large and height >= _LEAST_LARGE and _large_title(canvas, (x, y, width), plot, shown, looks, palette):
+        head += LINES
+    else:
+        _title(canvas, (x, y, width), plot, shown, looks, palette)
+    rows, columns = height - 1 - head, width - _MARGIN - 1
     if rows < 2 or columns < 4:
         return
     if not shown:
@@ -105,14 +118,15 @@ def draw_plot(
         )
         return
     scale = _Scale(plot)
-    left, top = x + _MARGIN, y + 1
-    _axes(canvas, (left, top, columns, rows), plot, scale, palette)
+    left, top = x + _MARGIN, y + head
+    _axes(canvas, (left, top, columns, rows), plot, scale, palette, is_large=is_large)
     last = max(one.times[-1] for one in shown)
     first = min(one.times[0] for one in shown)
     _times(canvas, (left, top + rows, columns), first, last, palette)
     for one in reversed(shown):  # training last, over the others
         style, pattern = looks[one.name]
-        _curve(canvas, (left, top, columns, rows), one, scale, (first, last), palette.bg + style, pattern)
+        thick = _THICK if is_large else 2
+        _curve(canvas, (left, top, columns, rows), one, scale, (first, last), palette.bg + style, pattern, thick)
         if not all(map(math.isfinite, one.values)):
             _broken(canvas, (left, top, columns), one, (first, last), palette)
 
@@ -139,15 +153,47 @@ def _title(
         at += canvas.text(at, y, value, palette.bg + style)
 
 
-def _axes(canvas: Canvas, box: tuple[int, int, int, int], plot: Plot, scale: _Scale, palette: Palette) -> None:
-    """Write the numbers at the left."""
+def _large_title(
+    canvas: Canvas,
+    line: tuple[int, int, int],
+    plot: Plot,
+    shown: Sequence[Curve],
+    looks: Mapping[str, tuple[Style, Pattern]],
+    palette: Palette,
+) -> bool:
+    """Write what is measured, and each curve's latest figure three lines high; False where there is no room for it."""
+    x, y, width = line
+    texts = [plot.text(one.values[-1]) for one in shown]
+    sizes = [large_width(text) if can_be_large(text) else width for text in texts]
+    taken = sum(
+        len(_KEY[looks[one.name][1]]) + cell_len(one.name) + 6 + size for one, size in zip(shown, sizes, strict=True)
+    )
+    if not shown or taken > width:
+        return False
+    canvas.text(x + 1, y, plot.title, palette.bg + palette.heading, width - 1)
+    at = x + 1
+    for one, text in zip(shown, texts, strict=True):
+        style, pattern = looks[one.name]
+        at += canvas.text(at, y + 2, _KEY[pattern], palette.bg + style)
+        at += canvas.text(at, y + 2, f" {one.name} ", palette.bg + palette.text) + 1
+        for number, part in enumerate(large(text), y + 1):
+            canvas.text(at, number, part, palette.bg + style)
+        at += large_width(text) + 3
+    return True
+
+
+def _axes(
+    canvas: Canvas, box: tuple[int, int, int, int], plot: Plot, scale: _Scale, palette: Palette, *, is_large: bool
+) -> None:
+    """Write the numbers at the left; few of them, and brighter, for a room."""
+    dim = palette.bg + (palette.text if is_large else palette.dim)
     left, top, _, rows = box
     for y in range(rows):
         canvas.text(left - 1, top + y, "│", palette.bg + palette.rule)
-    for tick in scale.ticks(rows):
+    for tick in scale.ticks(max(rows // 2, _FEW) if is_large else rows):
         row = top + rows - 1 - round(float(scale.shares(np.array([tick]))[0]) * (rows - 1))
         text = f"{tick:.0%}" if plot.percent else short(tick)
-        canvas.text(left - 1 - min(len(text), _MARGIN - 2) - 1, row, text, palette.bg + palette.dim, _MARGIN - 2)
+        canvas.text(left - 1 - min(len(text), _MARGIN - 2) - 1, row, text, dim, _MARGIN - 2)
         canvas.text(left - 1, row, "┤", palette.bg + palette.rule)
 
 
@@ -175,6 +221,7 @@ def _curve(
     span: tuple[float, float],
     style: Style,
     pattern: Pattern,
+    thick: int,
 ) -> None:
     """Draw a curve from point to point; where many fall on one dot, from the least of them to the largest."""
     left, top, columns, rows = box
@@ -200,20 +247,20 @@ def _curve(
     begin = np.column_stack([across[:-1], y[ends[:-1]] + y0])  # (m - 1, 2)
     stop = np.column_stack([across[1:], y[starts[1:]] + y0])  # (m - 1, 2)
     if pattern == (1, 1) or len(begin) < 2:
-        canvas.lines(begin, stop, style, (1, 1), thickness=2)
+        canvas.lines(begin, stop, style, (1, 1), thickness=thick)
     else:
-        _patterned(canvas, np.column_stack([across, y[ends] + y0]), style, pattern)
+        _patterned(canvas, np.column_stack([across, y[ends] + y0]), style, pattern, thick)
     if x.size == 1:
         canvas.lines([(across[0], y[0] + y0)], [(across[0] + 1, y[0] + y0)], style)
 
 
-def _patterned(canvas: Canvas, points: Array, style: Style, pattern: Pattern) -> None:
+def _patterned(canvas: Canvas, points: Array, style: Style, pattern: Pattern, thick: int) -> None:
     """Draw a line through points whose pattern goes on from one part to the next. points: (n, 2)"""
     across = np.arange(points[0, 0], points[-1, 0] + 1)  # (m,)
     down = np.interp(across, points[:, 0], points[:, 1])  # (m,)
     drawn = np.arange(across.size) % pattern[1] < pattern[0]  # (m,)
     # A second dot under the first: one dot alone is lost on a projector.
-    for more in (0, 1):
+    for more in range(thick):
         canvas.dots(across[drawn].astype(np.intp), np.rint(down[drawn]).astype(np.intp) + more, style)
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -43,8 +44,8 @@ def paint(surface: Surface, page: Page) -> list[Strip]:
         _answers(canvas, surface, width, height, palette)
         if surface.has_units and page.width >= UNITS_FROM:
             _units(canvas, surface.plane.units, width + 3, palette)
-    _samples(canvas, surface, width, height, palette)
-    _legend(canvas, surface, page.height - 1, palette)
+    _samples(canvas, surface, width, height, page)
+    _legend(canvas, surface, page)
     return canvas.strips()
 
 
@@ -113,23 +114,32 @@ def _letters(classes: tuple[str, ...]) -> str:
     return (_NUMBERS * (len(classes) // len(_NUMBERS) + 1))[: len(classes)]
 
 
-def _samples(canvas: Canvas, surface: Surface, width: int, height: int, palette: Palette) -> None:
+def _samples(canvas: Canvas, surface: Surface, width: int, height: int, page: Page) -> None:
     """Draw each sample: the mark of its class, or its class's own letter where it is on the wrong side."""
-    span = surface.high - surface.low  # (2,)
+    palette, span = page.palette, surface.high - surface.low  # (2,)
     places = (surface.points - surface.low) / span  # (b, 2)
     x = 1 + np.clip((places[:, 0] * width).astype(int), 0, width - 1)  # (b,)
     y = 1 + np.clip(((1 - places[:, 1]) * height).astype(int), 0, height - 1)  # (b,)
-    order = [*(n for n in range(len(x)) if n != surface.chosen), surface.chosen]
-    for n in order:
-        kind, right = int(surface.kinds[n]), bool(surface.right[n])
-        style = palette.bg + (palette.text if right else palette.error)
-        mark = _mark(surface, kind) if right else _letters(surface.classes)[kind]
-        if n == surface.chosen:
-            style = palette.cells[State.WRITTEN]
-            at = int(x[n])
-            canvas.text(max(at - 1, 0), int(y[n]), "[" if at else "", style)
-            canvas.text(at + 1, int(y[n]), "]", style)
-        canvas.text(int(x[n]), int(y[n]), mark, style)
+    for kind in np.unique(surface.kinds).tolist():
+        for right in (True, False):
+            chosen = (surface.kinds == kind) & (surface.right == right)  # (b,)
+            if not chosen.any():
+                continue
+            mark = _mark(surface, kind) if right else _letters(surface.classes)[kind]
+            style = palette.bg + (palette.text if right else palette.error)
+            if page.is_large:
+                # Seen from far: three cells a sample, and those of the second class black on white.
+                style += Style(bold=True, reverse=kind == 1 and len(surface.classes) == 2)
+                for side in (-1, 1):
+                    canvas.put(np.clip(x[chosen] + side, 1, width), y[chosen], " ", style)
+            canvas.put(x[chosen], y[chosen], mark, style)
+    n = surface.chosen
+    kind, style = int(surface.kinds[n]), palette.cells[State.WRITTEN]
+    canvas.text(max(int(x[n]) - 1, 0), int(y[n]), "[" if x[n] else "", style)
+    canvas.text(int(x[n]) + 1, int(y[n]), "]", style)
+    canvas.text(
+        int(x[n]), int(y[n]), _mark(surface, kind) if surface.right[n] else _letters(surface.classes)[kind], style
+    )
 
 
 def _mark(surface: Surface, kind: int) -> str:
@@ -138,20 +148,24 @@ def _mark(surface: Surface, kind: int) -> str:
     return "○●"[kind] if len(surface.classes) == 2 else _letters(surface.classes)[kind]
 
 
-def _legend(canvas: Canvas, surface: Surface, y: int, palette: Palette) -> None:
-    style = palette.bg + palette.dim
+def _legend(canvas: Canvas, surface: Surface, page: Page) -> None:
+    """Say what the marks mean, as far as there is room, and how many samples are on the wrong side."""
+    palette, y = page.palette, page.height - 1
+    canvas.text(0, y, " " * page.width, palette.bg)
+    dim = palette.bg + (palette.text if page.is_large else palette.dim)
     if not surface.classes:
-        canvas.text(
-            1, y, "the answer: teal or + above zero, purple or - below   • a sample   [ ] the chosen one", style
-        )
+        colours = "teal above zero, purple below" if palette.pixels else "+ # above zero, - = below"
+        canvas.text(1, y, f"the answer: {colours}   • a sample   [ ] the chosen one", dim)
         return
     wrong = int((~surface.right).sum())
+    told = f"{wrong} of {len(surface.points)} on the wrong side" if surface.plane is not None else ""
+    told += ", by their letter" if wrong and not page.is_large else ""
     marks = "  ".join(f"{_mark(surface, n)} {name}" for n, name in enumerate(surface.classes))
-    text = f"{marks}   [ ] the chosen sample"
-    at = 1 + canvas.text(1, y, text, style)
-    told = f"   {wrong} of {len(surface.points)} on the wrong side" if surface.plane is not None else ""
-    told += ", by their letter" if wrong else ""
-    canvas.text(at, y, told, palette.bg + (palette.error if wrong else palette.ok))
+    chosen = "" if page.is_large else "   [ ] the chosen sample"
+    room = page.width - 2 - (cell_len(told) + 3 if told else 0)
+    shown = f"{marks}{chosen}" if cell_len(f"{marks}{chosen}") <= room else marks
+    at = 1 + canvas.text(1, y, shown, dim, max(room, 0))
+    canvas.text(at + (3 if at > 1 else 0), y, told, palette.bg + (palette.error if wrong else palette.ok))
 
 
 def _units(canvas: Canvas, units: Array, x: int, palette: Palette) -> None:
@@ -160,7 +174,7 @@ def _units(canvas: Canvas, units: Array, x: int, palette: Palette) -> None:
         return
     rows = UNIT_ROWS // 2
     across = max((canvas.width - x) // (UNIT_WIDTH + 2), 1)
-    down = max((canvas.height - 1) // (rows + 1), 1)
+    down = max((canvas.height - 2) // (rows + 1), 1)
     values = units if heat.rows_per_line(palette) == 2 else units[:, ::2]
     for n, one in enumerate(values[: across * down]):
         left, top = x + n // down * (UNIT_WIDTH + 2), n % down * (rows + 1)
@@ -170,7 +184,7 @@ def _units(canvas: Canvas, units: Array, x: int, palette: Palette) -> None:
         draw_heat(canvas, (left, top + 1), one - middle, (UNIT_WIDTH, rows * 2), palette, most=1)
     hidden = len(units) - across * down
     if hidden > 0:
-        canvas.text(x, canvas.height - 1, f"{hidden} more", palette.bg + palette.dim)
+        canvas.text(x, canvas.height - 2, f"{hidden} more", palette.bg + palette.dim)
 
 
 SURFACE = Picture(

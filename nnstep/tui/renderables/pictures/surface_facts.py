@@ -70,7 +70,8 @@ def surface_suits(compiled: Compiled) -> bool:
 
 def surface_work(seen: Seen, found: Plane | None) -> Callable[[], Plane] | None:
     """Return what works out the plane for where we are, where that is not what was worked out last."""
-    width, rows = main_size(seen.width, has_units=bool(_hidden(seen.view.compiled))), max(seen.height - 2, 1) * 2
+    has_units = bool(_hidden(seen.view.compiled)) and not seen.is_large
+    width, rows = main_size(seen.width, has_units=has_units), max(seen.height - 2, 1) * 2
     at = current(seen.view)
     if found is not None and found.answers.shape[:2] == (rows, width) and are_same(found.at, at):
         return None
@@ -161,7 +162,7 @@ def surface_facts(seen: Seen, found: Plane | None) -> Surface:
             right = kinds == choices(_looked_up(found.answers, points, low, high), are_scores)  # (b,)
     names = compiled.data.features if len(compiled.data.features) == 2 else ("x0", "x1")
     where = int(np.flatnonzero(rows == chosen)[0])
-    has_units = bool(_hidden(compiled))
+    has_units = bool(_hidden(compiled)) and not seen.is_large
     return Surface(found, low, high, points, kinds, right, where, classes, are_scores, (names[0], names[1]), has_units)
 
 

@@ -99,7 +99,10 @@ def _pairs(palette: Palette) -> tuple[Style, ...]:
     return tuple(Style(color=upper, bgcolor=lower) for upper in palette.pixels for lower in palette.pixels)
 
 
-def grey_tile(values: Array, width: int, height: int, palette: Palette) -> list[Strip]:
-    """Return a grey image that fits into so many cells. values: (y, x)"""
+def grey_tile(values: Array, width: int, height: int, palette: Palette, most: int = 2) -> list[Strip]:
+    """Return a grey image that fits into so many cells, each pixel at most `most` cells wide. values: (y, x)"""
     small = shrunk(values, max(width, 1), max(height, 1))
+    by = max(min(most // 2, width // (2 * small.shape[1]), height // small.shape[0]), 1)
+    if by > 1:
+        small = small.repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
     return heat.image(small, palette, 2 if 2 * small.shape[1] <= width else 1)
