@@ -8,7 +8,7 @@ import msgspec
 from nnstep.catalog.initializers import DEFAULT_INITIALIZER
 from nnstep.catalog.layers.activation import Function, lay_activation
 from nnstep.catalog.layers.base import Init, Layer, as_array
-from nnstep.catalog.laying import Laying
+from nnstep.catalog.laying import Laying, SettingError
 from nnstep.engine.rule import RuleError, Shape
 
 Size = Annotated[int, msgspec.Meta(ge=1, le=256)]
@@ -50,7 +50,7 @@ class Conv2d(Layer, tag="conv2d", frozen=True, kw_only=True):
         """Lay the border, the windows, the bias and the activation; the last of them is the layer's output."""
         channels, rows, columns = image_of(lay.shape(x), "conv2d")
         size = self.kernel_size
-        fit_window(size, rows + 2 * self.padding, columns + 2 * self.padding)
+        fit_window("kernel_size", size, rows + 2 * self.padding, columns + 2 * self.padding, "or add more padding")
         last = "output" if self.activation is None else "pre_activation"
         shape, area = (self.filters, channels, size, size), size * size
         fans = (channels * area, self.filters * area)
@@ -83,10 +83,14 @@ def image_of(shape: Shape, layer: str) -> Shape:
     return shape[1:]
 
 
-def fit_window(size: int, rows: int, columns: int) -> None:
-    """Raise RuleError where a window of this size has no place in the image."""
+def fit_window(key: str, size: int, rows: int, columns: int, otherwise: str = "") -> None:
+    """Raise SettingError where a window of this size has no place in the image.
+
+    key: under which the size is told. otherwise: what there is to try beside a smaller one.
+    """
     if size > min(rows, columns):
-        raise RuleError(f"a window of {size}×{size} does not fit into an image of {rows}×{columns}")
+        hint = ", ".join(part for part in (f"at most {key}: {min(rows, columns)}", otherwise) if part)
+        raise SettingError(key, f"a window of {size}×{size} does not fit into an image of {rows}×{columns}", hint)
 
 
 ENTRIES = (Conv2d,)

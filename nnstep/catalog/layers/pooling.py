@@ -41,7 +41,7 @@ class AvgPool2d(Layer, tag="avg_pool2d", frozen=True, kw_only=True):
 
 def _lay_pool(lay: Laying, x: str, op: str, size: int, stride: int | None) -> str:
     _, rows, columns = image_of(lay.shape(x), f"{op}2d")
-    fit_window(size, rows, columns)
+    fit_window("size", size, rows, columns)
     return lay.step(op, [x], "output", {"size": size, "stride": stride or size})
 
 

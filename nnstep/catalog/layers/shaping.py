@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from nnstep.catalog.layers.base import Layer
-from nnstep.catalog.laying import Laying, shape_text
+from nnstep.catalog.laying import Laying, SettingError, shape_text
 from nnstep.engine.rule import RuleError, Shape
 
 # What the operations call the axes of a sample, for one axis, two and three.
@@ -37,10 +37,11 @@ class Reshape(Layer, tag="reshape", frozen=True, kw_only=True):
     shape: Annotated[list[Length], msgspec.Meta(min_length=1, max_length=3)]
 
     def lay(self, lay: Laying, x: str) -> str:
-        """Lay all numbers in one row, and the row in its new shape. Raises RuleError where there are more or fewer."""
+        """Lay all numbers in one row, and that in its new shape. Raises SettingError where there are more or fewer."""
         wanted, there = tuple(self.shape), lay.shape(x)[1:]
         if prod(wanted) != prod(there):
-            raise RuleError(f"{_counted(there)} can't be dealt out to {_counted(wanted)}")
+            what = f"{_counted(there)} can't be dealt out to {_counted(wanted)}"
+            raise SettingError("shape", what, f"choose lengths that give {prod(there)} when they are multiplied")
         if len(wanted) == 1:
             return _lay_flat(lay, x, "output")
         flat = x if len(there) == 1 else _lay_flat(lay, x, "flat")
