@@ -15,6 +15,7 @@ Mask = NDArray[np.bool_]
 _EPSILON: Final = float(np.finfo(np.float64).eps)
 _RUNS: Final = 5  # how often rounding is imitated
 _SAFE: Final = 4  # how much more than the most of these it may do
+_LEFT: Final = 1e-6  # of what rounding does: what is smaller still is not what rounding has left, but small by itself
 _TINY: Final = 1e-12  # of the largest number of an iteration: what is larger is no rounding
 _MOST: Final = 100_000  # cells: in a larger program nobody waits for this at each key
 _KEPT: Final = 4  # iterations whose answer is remembered
@@ -28,7 +29,8 @@ def lost_to_rounding(program: Program, values: Mapping[str, Array]) -> Mapping[s
     values: all of the iteration, which stay as they are. Each step is run again a few times with all that it reads off
     by one unit, up or down by lot (Parker: Monte Carlo arithmetic, UCLA CSD-970002, 1997). A number that is not further
     from 0 than it is moved by that has no digit of its own. One that is merely small keeps its digits, and is none of
-    these: a gradient of 1e-12 may be a gradient. None are looked for in large programs.
+    these: a gradient of 1e-12 may be a gradient. Nor is one far smaller than what rounding leaves, such as comes from
+    slopes of 1e-27. None are looked for in large programs.
     """
     if program.cells > _MOST:
         return {}
@@ -56,12 +58,10 @@ def _found(program: Program, values: Mapping[str, Array]) -> Mapping[str, Mask]:
         for identity, most in moved.items():
             with np.errstate(all="ignore"):
                 np.fmax(most, np.abs(shaken[identity] - values[identity]), out=most)
-    found = {
-        identity: np.asarray(
-            cells & (np.abs(values[identity]) <= _SAFE * moved[identity]), dtype=np.bool_
-        )  # as the value
-        for identity, cells in tiny.items()
-    }
+    found: dict[str, Mask] = {}
+    for identity, cells in tiny.items():
+        size, most = np.abs(values[identity]), moved[identity]  # as the value
+        found[identity] = np.asarray(cells & (size <= _SAFE * most) & (size >= _LEFT * most), dtype=np.bool_)
     return {identity: cells for identity, cells in found.items() if cells.any()}
 
 

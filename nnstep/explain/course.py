@@ -18,6 +18,8 @@ _RISES = 3  # among them, from which on it goes up and down
 _LEARNED_BELOW = 0.01  # of the first loss: what got that far is not stuck
 _SLOW_BELOW = 0.05  # of the loss: what a step should take off it at the least
 _LONGER, _WORTH = 10, 5  # a step so many times as long, and how much more it should take off to be worth it
+_SEEN_FROM = 1e-4  # of the loss: what that longer step has to take off it, or it leads nowhere either
+_ONE_STEP = 0.5  # how much of a reason one step is that is too long
 
 
 def told_course(view: View) -> Line:
@@ -40,6 +42,28 @@ def has_learned(view: View) -> bool:
 
 def too_long(view: View) -> Iterator[Reason]:
     """Look for a loss that rises, or goes up and down, where every step should take it down."""
+    found = list(_rising(view)) or _overshot(view)
+    yield from found
+
+
+def _overshot(view: View) -> Iterator[Reason]:
+    """Look at this step alone: straight downhill, and the loss of its own batch is higher after it."""
+    if any(variable.kind == "state" for variable in view.program.variables):
+        return  # what is remembered may lead uphill for a while
+    now, after = _loss_after(view, 0), _loss_after(view, 1)
+    if not GROWN_ABOVE * now + LAST_BITS < after < np.inf:
+        return
+    told = (
+        Word(view.program.values[view.program.loss].name, "name"),
+        Word(" goes from "),
+        *_from_to(now, after),
+        Word(" on the very batch that this step is for: it goes past the bottom"),
+        *_blamed(view, "may be too large"),
+    )
+    yield reason_for(view, "rate", told, Cell(view.program.loss, ()), _ONE_STEP)
+
+
+def _rising(view: View) -> Iterator[Reason]:
     curve = _curve(view)
     if len(curve) < _RISES + 1 or not np.isfinite(curve).all():
         return
@@ -62,7 +86,7 @@ def too_long(view: View) -> Iterator[Reason]:
 def too_short(view: View) -> Iterator[Reason]:
     """Try a step of the same direction that is many times as long: does it take much more off the loss?"""
     now, after, further = (_loss_after(view, times) for times in (0, 1, _LONGER))
-    if not (0 < now - after < _SLOW_BELOW * now and now - further > _WORTH * (now - after)):
+    if not (0 < now - after < _SLOW_BELOW * now and now - further > max(_WORTH * (now - after), _SEEN_FROM * now)):
         return
     told = (
         Word(view.program.values[view.program.loss].name, "name"),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Step
+from nnstep.engine.rounding import lost_to_rounding
 from nnstep.explain.figures import exact, figure
 from nnstep.explain.gradients import gradients_of
 from nnstep.explain.inverse import places_read, readers_of
@@ -117,7 +118,8 @@ def _slope(view: View, cell: Cell) -> tuple[float, Means, CellPlace]:
     if identity is not None and not view.compiled.scenario.model.mistake:
         step = view.program.values[identity]
         assert isinstance(step, Step)
-        number = step.sign * float(view.values[identity][cell.at])
+        lost = lost_to_rounding(view.program, view.values).get(identity)
+        number = 0.0 if lost is not None and lost[cell.at] else step.sign * float(view.values[identity][cell.at])
         return number + 0.0, "gradient", CellPlace(iteration, Cell(identity, cell.at))
     losses = Losses(view.program, view.values, lambda: False)
     move = _MOVE * max(1.0, abs(float(view.values[cell.name][cell.at])))

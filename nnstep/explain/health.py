@@ -151,7 +151,7 @@ def _faded(view: View, step: Step) -> Fact | None:
     last = _last_signal(view.program)
     if step.role != "delta" or last is None or last.layer == step.layer or view.state(last.id) != "live":
         return None
-    here, there = (float(np.abs(view.values[identity]).mean()) for identity in (step.id, last.id))
+    here, there = (_mean_size(view, identity) for identity in (step.id, last.id))
     if not there or not np.isfinite(here) or not np.isfinite(there):
         return None
     ratio = here / there
@@ -160,6 +160,12 @@ def _faded(view: View, step: Step) -> Fact | None:
     if ratio < FADED_BELOW:
         return Fact("fading", f"faded: {figure(ratio)} is left of {last.name}, so this layer hardly learns", ratio)
     return Fact("exploding", f"exploding: {figure(ratio)} times as large as {last.name}", ratio)
+
+
+def _mean_size(view: View, identity: str) -> float:
+    """Return the mean size of a signal that is done; what is 0 but for rounding is 0."""
+    signal = view.painted(identity)
+    return float(np.abs(signal).mean()) if signal is not None else np.nan
 
 
 def _last_signal(program: Program) -> Step | None:

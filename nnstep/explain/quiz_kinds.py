@@ -95,7 +95,7 @@ _COMPARED: Final = 20_000  # cells: larger values are never so regular that two 
 
 
 def _sign(view: View, step: Step, cell: Cell) -> Asked | None:
-    number = _number(view, cell)
+    number = 0.0 if _is_lost(view, cell) else _number(view, cell)
     if step.op.name in _ABOVE_ZERO or not np.isfinite(number):
         return None  # nobody has to work anything out for that
     words = (Word("Is "), _named(view, cell), Word(" above zero, or below?"))
@@ -104,7 +104,7 @@ def _sign(view: View, step: Step, cell: Cell) -> Asked | None:
 
 def _change(view: View, step: Step, cell: Cell) -> Asked | None:
     before = view.was(cell)
-    if before is None or not np.isfinite((before, _number(view, cell))).all():
+    if before is None or not np.isfinite((before, _number(view, cell))).all() or _is_lost(view, cell):
         return None
     number, was = _number(view, cell), number_text(view, cell.name, before, 4)
     right = 0 if number > before else 1 if number < before else 2
@@ -130,7 +130,8 @@ def _shape(view: View, step: Step, cell: Cell) -> Asked | None:
 
 
 def _value(view: View, step: Step, cell: Cell) -> Asked | None:
-    return Asked((Word("What is "), _named(view, cell), Word("?"))) if np.isfinite(_number(view, cell)) else None
+    is_number = np.isfinite(_number(view, cell)) and not _is_lost(view, cell)
+    return Asked((Word("What is "), _named(view, cell), Word("?"))) if is_number else None
 
 
 def _operation(view: View, step: Step, cell: Cell) -> Asked | None:
@@ -178,6 +179,12 @@ def _with_turn(view: View, step: Step, words: Line, choices: list[str]) -> Asked
 
 def _number(view: View, cell: Cell) -> float:
     return float(view.values[cell.name][cell.at])
+
+
+def _is_lost(view: View, cell: Cell) -> bool:
+    """Is a number 0 but for rounding? Nobody can say its digits, or its sign."""
+    lost = view.lost(cell.name)
+    return lost is not None and bool(lost[cell.at])
 
 
 def _named(view: View, cell: Cell) -> Word:

@@ -45,6 +45,8 @@ def why_stuck(view: View, *, most: int = 4) -> tuple[Reason, ...]:
         found = []
     elif "zero" in kinds:
         found = [reason for reason in found if reason.kind not in ("fading", "slow")]
+    elif "dead" in kinds:  # a longer step is what units die of
+        found = [reason for reason in found if reason.kind != "slow"]
     return tuple(sorted(found, key=lambda reason: -reason.badness)[:most])
 
 
@@ -81,12 +83,12 @@ def _unreachable(view: View) -> Iterator[Reason]:
 
 
 def _zero(view: View) -> Iterator[Reason]:
-    """Look for parameters whose gradients are all 0 although the loss is not."""
+    """Look for parameters whose gradients are all 0, at least but for rounding, although the loss is not."""
     if not view.values[view.program.loss] > LAST_BITS:
         return
     trained = [p for p in view.program.parameters if p.trainable and f"{p.id}.grad" in view.values]
     trained = [p for p in trained if len(p.shape) > 1] or trained  # a bias before a mean that is taken away needs none
-    still = [p for p in trained if not np.any(view.values[f"{p.id}.grad"])]
+    still = [p for p in trained if not np.any(view.painted(f"{p.id}.grad"))]
     if not still:
         return
     grad = view.program.values[f"{still[0].id}.grad"]
@@ -97,6 +99,7 @@ def _zero(view: View) -> Iterator[Reason]:
         Word(grad.name, "name"),
         Word(" is "),
         Word("0", "value"),
+        Word(" but for rounding" if np.any(view.values[grad.id]) else ""),
         Word(", and the loss is not"),
     )
     yield reason_for(view, "zero", told, Cell(grad.id, (0,) * len(grad.shape)), 0.5 + 0.5 * len(still) / len(trained))

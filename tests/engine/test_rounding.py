@@ -5,8 +5,11 @@ from fractions import Fraction
 import numpy as np
 
 from nnstep.engine.cell import Cell
+from nnstep.engine.program import Step
 from nnstep.engine.rounding import lost_to_rounding
 from nnstep.explain.comparing import difference
+from nnstep.explain.effects import effect_of
+from nnstep.explain.quiz_kinds import KINDS
 from nnstep.explain.story import tell
 from nnstep.explain.words import plain_text
 from nnstep.session import Session
@@ -37,6 +40,14 @@ def test_a_bias_whose_mean_is_taken_away_has_no_gradient() -> None:
     assert told.endswith("   0 but for rounding")
     assert "e-1" in told  # the number itself stays
     assert "rounding" not in plain_text(tell(view, Cell("layer1.weights.grad", (0, 0))).numbers)
+    # Nobody can say its digits or its sign, and nobody is asked for them.
+    step = view.program.values[cell.name]
+    assert isinstance(step, Step)
+    sign = KINDS["sign"].ask(view, step, cell)
+    assert sign is not None
+    assert sign.choices[sign.right] == "zero"
+    assert KINDS["value"].ask(view, step, cell) is None
+    assert plain_text(effect_of(view, Cell("layer1.bias", cell.at)).told_loss).endswith("would stay as it is")
 
 
 def test_what_vanishes_on_its_way_back_is_a_gradient() -> None:

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from nnstep.engine.cell import Cell
+from nnstep.commands.opening import open_scenario
+from nnstep.engine.cell import Array, Cell
 from nnstep.explain.course import told_course
 from nnstep.explain.stuck import Reason, why_stuck
 from nnstep.explain.words import plain_text
@@ -166,3 +167,77 @@ def test_how_the_loss_went() -> None:
     walk.go(5, len(walk.program.steps))
     losses = walk.view().losses
     assert plain_text(told_course(walk.view())) == f"L went from {losses[0]:.4f} to {losses[4]:.4f} in 5 iterations"
+
+
+# ---- the shipped scenarios, by hand
+
+
+def told(name: str, iteration: int) -> dict[str, str]:
+    walk = Session(open_scenario(name))
+    walk.go(iteration, len(walk.program.steps))
+    return {kind: text(reason) for kind, reason in reasons(walk).items()}
+
+
+def test_a_line_at_too_large_a_rate() -> None:
+    x, y = np.array([2.0, 1.0, 0.0, -1.0]), np.array([5.0, 3.0, 1.0, -1.0])
+    w = b = 0.0
+    losses = []
+    for _ in range(12):
+        error = w * x + b - y
+        losses.append((error**2).mean())
+        w, b = w - 0.6 * 2 * (error * x).mean(), b - 0.6 * 2 * error.mean()
+    blamed = "; the learning rate, 0.6, may be too large"
+    for iteration in (1, 2, 3):
+        before, after = losses[iteration - 1 : iteration + 1]
+        step = "on the very batch that this step is for: it goes past the bottom"
+        assert told("rate-too-large", iteration) == {"rate": f"L goes from {before:.4f} to {after:.4f} {step}{blamed}"}
+    rose = f"L rose all the time in the last 10 points of its curve, from {losses[0]:.4f} to {losses[10]:.4f}"
+    assert told("rate-too-large", 11) == {"rate": rose + blamed}
+    # (1.37…)ⁿ is more than a double can be, and the loss is a square.
+    assert told("rate-too-large", 2400)["not finite"].startswith("L was the first number that is not finite, in")
+
+
+def test_the_spreadsheet_takes_short_steps() -> None:
+    values = Session(open_scenario("spreadsheet")).view().values
+    x, y = values["inputs"], values["targets"]
+    at = [values[f"layer{n}.{name}"] for n in (1, 2) for name in ("weights", "bias")]
+
+    def loss(wh: Array, bh: Array, wout: Array, bout: Array) -> tuple[float, Array, Array]:
+        hidden = 1 / (1 + np.exp(-(x @ wh + bh)))
+        output = 1 / (1 + np.exp(-(hidden @ wout + bout)))
+        return 0.5 * float(((y - output) ** 2).sum()), hidden, output
+
+    now, hidden, output = loss(*at)
+    delta = (y - output) * output * (1 - output)
+    below = delta @ at[2].T * hidden * (1 - hidden)
+    ways = [x.T @ below, below.sum(axis=0), hidden.T @ delta, delta.sum(axis=0)]
+    after, further = (loss(*(w + 0.1 * times * way for w, way in zip(at, ways, strict=True)))[0] for times in (1, 10))
+    assert told("spreadsheet", 1) == {
+        "slow": f"loss goes from {now:.6f} to {after:.6f}, and a step 10 times as long would take it to {further:.6f}"
+        "; the learning rate, 0.1, may be too small"
+    }
+
+
+def test_a_unit_that_died_of_a_long_step_is_not_told_to_take_longer_ones() -> None:
+    dead = {"dead": "hidden unit 0 has stopped listening: f′(z1) is 0 for every sample"}
+    x, found = np.array([-2.0, -1.0, 1.0, 2.0]), Session(open_scenario("dying-relu"))
+    found.go(5, 0)
+    weights, bias = (found.view().values[f"layer1.{name}"] for name in ("weights", "bias"))
+    assert (x * weights[0, 0] + bias[0] < 0).all()
+    assert told("dying-relu", 5) == dead
+    # At the best that one unit can do, nothing moves; what is left is rounding, or nothing.
+    will = "W1, W2 will not change: every cell of ∂L/∂W1 is 0{}, and the loss is not"
+    assert told("dying-relu", 100) == {"zero": will.format(" but for rounding"), **dead}
+    assert told("dying-relu", 300) == {"zero": will.format(""), **dead}
+
+
+def test_where_all_has_vanished_a_longer_step_is_no_help() -> None:
+    walk = Session(open_scenario("vanishing-gradient"))
+    walk.go(300, len(walk.program.steps))
+    values = walk.view().values
+    left = np.abs(values["layer1.delta"]).mean() / np.abs(values["layer6.delta"]).mean()
+    found = told("vanishing-gradient", 300)
+    assert set(found) == {"fading", "alike"}
+    assert float(re.findall(r"[\d.e-]+", found["fading"].partition("faded: ")[2])[0]) == pytest.approx(left, rel=1e-3)
+    spread = np.ptp(values["layer6.output"])
+    assert float(found["alike"].rpartition(" ")[2]) == pytest.approx(spread, rel=1e-3)
