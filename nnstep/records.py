@@ -20,6 +20,8 @@ else:
         frozen, eq = how.pop("frozen", False), how.pop("eq", True)
         if how:
             return dataclasses.dataclass(frozen=frozen, eq=eq, **how)(cls)
+        # Where there is no docstring the standard library makes one of the signature, and takes a tokenizer for that.
+        cls.__doc__ = cls.__doc__ or cls.__name__
         cls = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
         fields = tuple(cls.__dataclass_fields__.values())
         _put(cls, "__init__", _init(fields, hasattr(cls, "__post_init__")))

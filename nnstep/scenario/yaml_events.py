@@ -15,6 +15,7 @@ from ruamel.yaml.events import (
     ScalarEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner, ScannerError
 from ruamel.yaml.tokens import ScalarToken
 
@@ -73,13 +74,20 @@ class _Scanner(Scanner):
         raise ScannerError(None, None, _TAGS, self.reader.get_mark())
 
 
+class _Reader(Reader):
+    """Does not look for control characters a second time: no `Text` has any that ruamel.yaml would refuse."""
+
+    def check_printable(self, data: object) -> None:
+        """Take it; to compile ruamel.yaml's own search for them takes longer than to read most scenarios."""
+
+
 def build_yaml(builder: Builder) -> None:
     """Give `builder` the events of its text; raises NnstepError, with line and column, for all that is refused."""
     characters = builder.text.characters
     if found := _DIRECTIVE.match(characters):
         _refuse_directive(found.end() - 1, builder)
     yaml = YAML(typ="safe", pure=True)
-    yaml.Scanner = _Scanner
+    yaml.Scanner, yaml.Reader = _Scanner, _Reader
     offset = 0
     documents = 0
     try:

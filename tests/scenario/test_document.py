@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml.reader import Reader
 
 from nnstep.errors import NnstepError
-from nnstep.scenario import document, limits, yaml_events
+from nnstep.scenario import decode, document, limits, yaml_events
 from nnstep.scenario.document import Document, read_document
 from nnstep.scenario.json_events import NotJsonError
 from nnstep.scenario.number_lists import number_list
@@ -223,3 +224,8 @@ def test_as_many_values_as_there_may_be_are_read() -> None:
     tree = read(json.dumps([1.5] * (limits.NODES - 1))).tree
     assert isinstance(tree, list)
     assert len(tree) == limits.NODES - 1
+
+
+def test_what_the_parser_would_refuse_to_look_at_is_refused_before() -> None:
+    every = "".join(map(chr, (code for code in range(0x110000) if not 0xD800 <= code < 0xE000)))  # all that UTF-8 has
+    assert decode._FORBIDDEN.findall(every) == Reader.NON_PRINTABLE.findall(every)
