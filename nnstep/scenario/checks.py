@@ -96,7 +96,7 @@ def _check_data(scenario: Scenario, document: Document) -> None:
             if column in data.targets[:index]:
                 what = f"the column {column!r} is named twice"
                 raise NnstepError(what, where=document.where("data", "targets", index), hint="name it once")
-    elif data.scale is not None:
+    if data.scale is not None:
         _check_name("scale", data.scale, SCALES, document, "data", "scale")
 
 

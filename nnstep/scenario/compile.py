@@ -32,7 +32,6 @@ from nnstep.scenario.cost import check_axes, check_memory, check_sizes
 from nnstep.scenario.data import deal_out, prepare_data
 from nnstep.scenario.lesson import LessonStop, read_lesson
 from nnstep.scenario.load import LoadedScenario
-from nnstep.scenario.model import SourceData
 from nnstep.scenario.notes import check_notes
 from nnstep.scenario.quiz import QuizStep, read_quiz
 from nnstep.scenario.sense import check_sense
@@ -165,7 +164,7 @@ class _Compiler:
             raise NnstepError(
                 f"each target is {_one(got)}, the network ends with {_one(wanted)}",
                 where=self.loaded.where("data", "targets"),
-                hint=_as_many(self.loaded.model.data, got, wanted),
+                hint=_as_many(self.loaded.model.data.one_hot, got, wanted),
             )
         op = loss.step_op(setting.reduction or loss.reduction)
         rows = int(np.prod(wanted[:-1]))
@@ -261,10 +260,10 @@ def _frozen(values: Array) -> Array:
     return own
 
 
-def _as_many(data: object, got: Shape, wanted: Shape) -> str:
+def _as_many(is_one_hot: bool, got: Shape, wanted: Shape) -> str:
     """Return what to try where targets of the shape `got` meet a network that ends with `wanted`."""
     units = "give the last layer as many units as a target has numbers"
-    by_class = isinstance(data, SourceData) and not data.one_hot and got[1:] == (1,) and wanted[-1] > 1
+    by_class = not is_one_hot and got[1:] == (1,) and wanted[-1] > 1
     return f"put one_hot: true in data, for a row of 0 and 1 in place of a class; or {units}" if by_class else units
 
 

@@ -8,8 +8,9 @@ from nnstep.catalog.datasets import SOURCES, Dataset, Prepared, count_classes, p
 from nnstep.catalog.optimizers import OPTIMIZERS
 from nnstep.engine.batches import Batches
 from nnstep.errors import NnstepError
+from nnstep.scenario.limits import CLASSES
 from nnstep.scenario.load import LoadedScenario
-from nnstep.scenario.model import FileData, InlineData, SourceData
+from nnstep.scenario.model import InlineData, SourceData
 from nnstep.scenario.table import read_csv
 
 
@@ -21,14 +22,13 @@ def prepare_data(loaded: LoadedScenario) -> Prepared:
     data, where = loaded.model.data, loaded.where("data")
     parts = (data.split.test, data.split.seed, data.split.validation) if data.split else None
     places = {key: loaded.where("data", key) for key in ("scale", "one_hot", "split", "take")}
-    if isinstance(data, SourceData):
-        dataset = SOURCES[data.source].load(where=where, **data.settings)
-        scale, one_hot, take = data.scale, data.one_hot, data.take
-    else:
-        inputs, targets, features = _numbers(loaded, data)
-        dataset = Dataset(inputs, targets, count_classes(targets), features=features)
-        scale, one_hot, take = None, False, None
-    found = prepare(dataset, scale=scale, one_hot=one_hot, split=parts, take=take, where=where, places=places)
+    dataset = _dataset(loaded, where)
+    if data.one_hot and dataset.classes > CLASSES:
+        what = f"{dataset.classes:,} classes; at most {CLASSES:,} are told apart"
+        raise NnstepError(what, where=places["one_hot"], hint="is this a column of classes? leave one_hot out if not")
+    found = prepare(
+        dataset, scale=data.scale, one_hot=data.one_hot, split=parts, take=data.take, where=where, places=places
+    )
     return _shown_as(found, loaded)
 
 
@@ -60,12 +60,16 @@ def _check_whole(loaded: LoadedScenario, whole: bool, key: str) -> None:
         raise NnstepError(f"{name} uses all samples at once", where=loaded.where(key), hint="use sgd for batches")
 
 
-def _numbers(loaded: LoadedScenario, data: InlineData | FileData) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _dataset(loaded: LoadedScenario, where: str) -> Dataset:
+    data = loaded.model.data
+    if isinstance(data, SourceData):
+        return SOURCES[data.source].load(where=where, **data.settings)
     if isinstance(data, InlineData):
         inputs, targets = np.array(data.inputs, dtype=np.float64), np.array(data.targets, dtype=np.float64)  # (b, ...)
-        return inputs, targets, ()
+        return Dataset(inputs, targets, count_classes(targets))
     table = read_csv(loaded, data)
-    return table.inputs, table.targets, table.features
+    classes = len(table.classes) or count_classes(table.targets)
+    return Dataset(table.inputs, table.targets, classes, labels=table.classes, features=table.features)
 
 
 def _shown_as(found: Prepared, loaded: LoadedScenario) -> Prepared:

@@ -156,8 +156,9 @@ def _indent(line: str) -> int:
 
 
 def is_written_out(loaded: LoadedScenario) -> bool:
-    """Does each sample that is trained on stand in the file itself, at the place of its number?"""
-    return isinstance(loaded.model.data, InlineData) and loaded.model.data.split is None
+    """Does each sample that is trained on stand in the file itself, as it is and at the place of its number?"""
+    data = loaded.model.data
+    return isinstance(data, InlineData) and data.split is None and data.scale is None and not data.one_hot
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ NOTES: Final = 500
 STOPS: Final = 100
 BREAKS: Final = 100
 LABELS: Final = 1_000
+CLASSES: Final = 1_000
 
 LAYERS: Final = 64
 UNITS: Final = 4_096

@@ -45,7 +45,7 @@ class Split(_Checked, frozen=True, kw_only=True):
 
 
 class _Data(_Checked, tag_field="form", frozen=True, kw_only=True):
-    """What all forms of data may say: how samples are shown, and which are set aside."""
+    """What all forms of data may say: how samples are prepared and shown, and which are set aside."""
 
     image: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=limits.UNITS)], Annotated[int, Meta(ge=1, le=limits.UNITS)]] | None,
@@ -57,6 +57,12 @@ class _Data(_Checked, tag_field="form", frozen=True, kw_only=True):
     ] = ()
     split: Annotated[
         Split | None, Meta(description="sets some samples aside, such as split: {test: 0.2, validation: 0.1, seed: 42}")
+    ] = None
+    scale: Annotated[str | None, Meta(description="how each input is scaled")] = None
+    one_hot: Annotated[bool, Meta(description="turn classes into rows of 0 and 1")] = False
+    take: Annotated[
+        Annotated[int, Meta(ge=1, le=limits.SAMPLES)] | None,
+        Meta(description="how many of the training samples to keep"),
     ] = None
 
 
@@ -72,12 +78,6 @@ class SourceData(_Data, tag="source", frozen=True, kw_only=True):
 
     source: Annotated[str, Meta(description="the name of a data set")]
     settings: dict[str, int | float] = {}
-    scale: Annotated[str | None, Meta(description="how each input is scaled")] = None
-    one_hot: Annotated[bool, Meta(description="turn class numbers into rows of 0 and 1")] = False
-    take: Annotated[
-        Annotated[int, Meta(ge=1, le=limits.SAMPLES)] | None,
-        Meta(description="how many of the training samples to keep"),
-    ] = None
 
 
 class FileData(_Data, tag="file", frozen=True, kw_only=True):

@@ -141,6 +141,7 @@ def _forms_of_data(parts: dict[str, Schema]) -> list[Schema]:
     for form in (inline, source, file):
         del form["properties"]["form"]
         form["required"].remove("form")
+        form["properties"]["scale"]["anyOf"] = [{"enum": sorted(SCALES)}, {"type": "null"}]
     inline["description"] = "samples written out"
     file["description"] = "a table beside the scenario"
     for key in ("inputs", "targets"):
@@ -148,7 +149,6 @@ def _forms_of_data(parts: dict[str, Schema]) -> list[Schema]:
         inline["properties"][key] = {"description": words, "$ref": "#/$defs/Numbers"}
     common = source["properties"]
     del common["settings"], common["source"]
-    common["scale"]["anyOf"] = [{"enum": sorted(SCALES)}, {"type": "null"}]
     sources = []
     for name, entry in SOURCES.items():
         form = _mapping(name, entry.sentence, entry.settings, key="source")

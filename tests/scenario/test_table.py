@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nnstep.errors import NnstepError
 from nnstep.scenario import limits
+from nnstep.scenario.data import prepare_data
 from nnstep.scenario.load import load
 from nnstep.scenario.model import FileData
 from nnstep.scenario.table import Table, parse_csv, read_csv
@@ -19,9 +20,10 @@ HERE = Path(__file__).parent
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
-def read(text: str | bytes, *targets: str) -> Table:
+def read(text: str | bytes, *targets: str, as_classes: bool = False) -> Table:
     raw = text.encode() if isinstance(text, str) else text
-    return parse_csv(raw, "t.csv", targets, [f"f.yaml:4:{n}" for n in range(len(targets))])
+    places = [f"f.yaml:4:{n}" for n in range(len(targets))]
+    return parse_csv(raw, "t.csv", targets, places, as_classes=as_classes)
 
 
 def test_the_table_beside_a_scenario() -> None:
@@ -132,3 +134,71 @@ def outcome(raw: bytes) -> Table | NnstepError:
         return read(raw, "y")
     except NnstepError as error:
         return error
+
+
+@pytest.mark.parametrize(
+    ("cells", "classes", "indices"),
+    [
+        (["wolf", "ant", "wolf", "bee"], ("ant", "bee", "wolf"), [2, 0, 2, 1]),
+        (["10", "9", "9", "-1"], ("-1", "9", "10"), [2, 1, 1, 0]),
+        (["10", "no", "9", "no"], ("10", "9", "no"), [0, 2, 1, 2]),
+        (["yes"] * 4, ("yes",), [0, 0, 0, 0]),
+    ],
+)
+def test_classes_are_counted_in_their_order(cells: list[str], classes: tuple[str, ...], indices: list[int]) -> None:
+    table = read("x,kind\n" + "".join(f"{n},{cell}\n" for n, cell in enumerate(cells)), "kind", as_classes=True)
+    assert table.classes == classes
+    assert table.targets.tolist() == [[index] for index in indices]
+    assert table.inputs.tolist() == [[0.0], [1.0], [2.0], [3.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "targets", "as_classes", "told"),
+    [
+        ("x,kind\n1,ant\n", ("kind",), False, "one_hot: true"),
+        ("x,kind\nant,1\n", ("kind",), True, "'ant' is not a number"),
+        ("x,kind\n1, \n", ("kind",), True, "t.csv:2"),
+        ("x,kind,more\n1,a,b\n", ("kind", "more"), True, "f.yaml:4:1"),
+    ],
+)
+def test_classes_that_can_not_be_read(text: str, targets: tuple[str, ...], as_classes: bool, told: str) -> None:
+    with pytest.raises(NnstepError) as caught:
+        read(text, *targets, as_classes=as_classes)
+    assert told in str(caught.value)
+
+
+FLOWERS = "length,width,kind\n5.1,3.5,rose\n7,3.2,iris\n6.3,3.3,iris\n5,3,rose\n"
+PREPARED = """
+title: Flowers
+data: {file: flowers.csv, targets: [kind], one_hot: true, scale: minmax, take: 3}
+network: [{layer: dense, units: 2, activation: softmax}]
+loss: cce
+optimizer: sgd
+"""
+
+
+def test_a_table_is_prepared_as_a_data_set_is(tmp_path: Path) -> None:
+    (tmp_path / "flowers.csv").write_text(FLOWERS)
+    (tmp_path / "flowers.yaml").write_text(PREPARED)
+    data = prepare_data(load(tmp_path / "flowers.yaml"))
+    assert data.labels == ("iris", "rose")
+    assert data.train.targets.tolist() == [[0, 1], [1, 0], [1, 0]]
+    lengths = np.array([5.1, 7, 6.3, 5])  # (b)
+    assert data.train.inputs[:, 0] == pytest.approx(((lengths - 5) / 2)[:3], abs=1e-12)
+
+
+def test_so_are_samples_that_are_written_out(tmp_path: Path) -> None:
+    text = PREPARED.replace("file: flowers.csv, targets: [kind]", "inputs: [[2], [4], [3]], targets: [[1], [0], [2]]")
+    (tmp_path / "written.yaml").write_text(text.replace("units: 2", "units: 3"))
+    data = prepare_data(load(tmp_path / "written.yaml"))
+    assert data.train.inputs.tolist() == [[0.0], [1.0], [0.5]]
+    assert data.train.targets.tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
+
+
+def test_more_classes_than_can_be_told_apart_are_refused(tmp_path: Path) -> None:
+    rows = "".join(f"{n},{n},word{n}\n" for n in range(limits.CLASSES + 1))
+    (tmp_path / "flowers.csv").write_text("length,width,kind\n" + rows)
+    (tmp_path / "flowers.yaml").write_text(PREPARED)
+    with pytest.raises(NnstepError, match="1,001 classes") as caught:
+        prepare_data(load(tmp_path / "flowers.yaml"))
+    assert caught.value.where.endswith("flowers.yaml:3:53")
