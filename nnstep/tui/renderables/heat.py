@@ -96,6 +96,11 @@ def half_blocks(
     shown = found if marks is None else np.where(marks > 0, marks, found)  # (y, x)
     if palette.pixels:
         return _blocks(shown, palette)
+    return characters(found, shown, palette)
+
+
+def characters(found: NDArray[np.int8], shown: NDArray[np.int8], palette: Palette) -> list[Strip]:
+    """Return a heat map of characters. found: (y, x), the `Cell` of each value; shown: with the marks over them."""
     # The heat stays to be read under a mark: its style marks it already.
     hidden = np.isin(shown, _MARKED)  # (y, x)
     keys = np.where(hidden, found, shown).astype(np.int64) * len(Cell) + shown  # (y, x)
@@ -109,11 +114,11 @@ def image(
 
     low, high: what is black and what is white; the least and the largest value when left out.
     """
-    shades = _shades(values, len(palette.greys or SHADES), low, high)  # (y, x)
-    return run_strips(shades, _shade_table(palette, columns_per_pixel), columns_per_pixel)
+    found = shades(values, len(palette.greys or SHADES), low, high)  # (y, x)
+    return run_strips(found, _shade_table(palette, columns_per_pixel), columns_per_pixel)
 
 
-def _shades(values: ArrayLike, count: int, low: float | None, high: float | None) -> NDArray[np.int64]:
+def shades(values: ArrayLike, count: int, low: float | None = None, high: float | None = None) -> NDArray[np.int64]:
     """Return the shade 0..count-1 of each pixel, -1 where it is not finite. values: (y, x)"""
     array = np.atleast_2d(np.asarray(values, dtype=np.float64))  # (y, x)
     finite = np.isfinite(array)  # (y, x)

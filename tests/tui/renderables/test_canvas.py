@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
-from nnstep.tui.renderables.pictures.canvas import DASHED, Canvas
+from nnstep.tui.renderables.pictures.canvas import DASHED, Canvas, StyleTable
 
 PLAIN, RED, BLUE = Style(), Style(color="red"), Style(color="blue")
 
@@ -68,10 +68,10 @@ def test_dots_off_the_canvas_are_left_out() -> None:
 
 def test_styles_of_many_cells_at_once_are_cut_at_the_edges() -> None:
     canvas = Canvas(3, 2, PLAIN)
-    canvas.fill(2, -1, "▀", np.array([[0, 0], [1, 0]]), (RED, BLUE))
+    canvas.fill(2, -1, "▀", np.array([[0, 0], [1, 0]]), StyleTable((RED, BLUE)))
     assert text_of(canvas) == ["  ▀", "   "]
     assert [(s.text, s.style) for s in canvas.strips()[0]] == [("  ", PLAIN), ("▀", BLUE)]
-    canvas.fill(9, 9, "▀", np.zeros((2, 2), dtype=int), (RED,))
+    canvas.fill(9, 9, "▀", np.zeros((2, 2), dtype=int), StyleTable((RED,)))
     assert text_of(canvas) == ["  ▀", "   "]
 
 

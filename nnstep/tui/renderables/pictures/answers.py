@@ -23,7 +23,7 @@ from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.chances import chances, ends_with_scores
 from nnstep.tui.renderables.pictures.large import LINES, large
 from nnstep.tui.renderables.pictures.picture import Carried, Page, Picture, Seen, are_same, current
-from nnstep.tui.renderables.pictures.tiles import grey_tile
+from nnstep.tui.renderables.pictures.tiles import draw_grey
 from nnstep.tui.theme import Cell as State
 
 _MOST: Final = 60  # wrong samples that are kept
@@ -224,7 +224,7 @@ def _pictures(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
     for n, one in enumerate(answers.wrong[first : first + across * fit]):
         left, top = x + n % across * pitch, 2 + n // across * (high + 2)
         shown = one.inputs if one.inputs.ndim < 3 else one.inputs[0]
-        canvas.paste(left, top, grey_tile(shown.reshape(rows, columns), wide, high, palette))
+        draw_grey(canvas, (left, top), shown.reshape(rows, columns), (wide, high), palette)
         said = f"{answers.classes[one.wanted][:4]}→{answers.classes[one.chosen][:4]} {one.chance:.0%}"
         canvas.text(left, top + high, said, palette.bg + palette.error, pitch - 1)
     left_over = len(answers.wrong) - first - across * fit

@@ -24,7 +24,7 @@ from nnstep.tui.renderables.pictures.attention_facts import (
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
 from nnstep.tui.renderables.pictures.picture import Page, Picture
-from nnstep.tui.renderables.pictures.tiles import draw_heat, grey_tile
+from nnstep.tui.renderables.pictures.tiles import draw_grey, draw_heat, draw_shares
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
@@ -143,7 +143,7 @@ def _cells(canvas: Canvas, values: Array, head: Head, grid: _Grid, place: tuple[
     large_tiles = values.repeat(grid.high, axis=0).repeat(grid.wide, axis=1)  # (y, x)
     room = canvas.height - 1 - top
     known = np.isfinite(large_tiles)  # (y, x)
-    canvas.paste(left, top, heat.image(np.where(known, large_tiles, 0.0), palette, 1, 0.0, 1.0)[: max(room, 0)])
+    draw_shares(canvas, (left, top), np.where(known, large_tiles, 0.0)[: max(room, 0)], palette)
     for t, row in enumerate(values.tolist()):
         for s, value in enumerate(row):
             x, y = left + s * grid.wide, top + t * grid.high
@@ -253,7 +253,7 @@ def _samples(canvas: Canvas, facts: Attention, head: Head, place: tuple[int, int
         chosen = n == facts.row
         label = f"[{facts.numbers[n]}]" if chosen else f" {facts.numbers[n]}"
         canvas.text(left, top, label, palette.bg + (palette.name_written if chosen else palette.dim), pitch - 1)
-        canvas.paste(left, top + 1, grey_tile(known, wide, high, palette))
+        draw_grey(canvas, (left, top + 1), known, (wide, high), palette)
 
 
 def _legend(canvas: Canvas, facts: Attention, heads: tuple[Head, ...], hidden: int, page: Page) -> None:

@@ -19,11 +19,18 @@ from textual.strip import Strip
 from nnstep.tui.renderables.text import clean, cut_end
 
 DOTS_ACROSS, DOTS_DOWN = 2, 4  # a cell
-_BRAILLE = 0x2800
-_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # (p, q)
+_BITS: Final = ((0, 0, 1), (1, 0, 2), (2, 0, 4), (0, 1, 8), (1, 1, 16), (2, 1, 32), (3, 0, 64), (3, 1, 128))  # p, q
+_BRAILLE: Final = np.array([chr(0x2800 + bits) for bits in range(256)], dtype=object)  # (n,)
 SOLID, DASHED, DOTTED = (1, 1), (5, 8), (1, 4)  # of so many dots the second number says, the first are drawn
 
 Pattern = tuple[int, int]
+
+
+class StyleTable:
+    """Styles by the numbers that stand for them where many cells are written at once; made once for each palette."""
+
+    def __init__(self, styles: Iterable[Style]) -> None:
+        self.numbers = np.array([_number(style) for style in styles], dtype=np.intp)  # (n,)
 
 
 class Canvas:
@@ -37,6 +44,7 @@ class Canvas:
         self._written = np.zeros(shape, dtype=np.bool_)  # (y, x)
         self._dots = np.zeros((self.height * DOTS_DOWN, self.width * DOTS_ACROSS), dtype=np.bool_)  # (4y, 2x)
         self._dot_looks = np.zeros(shape, dtype=np.intp)  # (y, x)
+        self._has_dots = False
 
     # ---- text
 
@@ -82,7 +90,7 @@ class Canvas:
                 self.text(at, line, segment.text, segment.style or Style.null())
                 at += segment.cell_length
 
-    def fill(self, x: int, y: int, character: str, keys: NDArray[Any], styles: Sequence[Style]) -> None:
+    def fill(self, x: int, y: int, character: str, keys: NDArray[Any], styles: StyleTable) -> None:
         """Write one character in many styles. keys: (y, x), the number of the style of each cell."""
         top, left = max(-y, 0), max(-x, 0)
         keys = keys[top : max(self.height - y, 0), left : max(self.width - x, 0)]  # (y, x)
@@ -90,11 +98,16 @@ class Canvas:
             return
         rows, columns = keys.shape
         part = slice(y + top, y + top + rows), slice(x + left, x + left + columns)
-        found = np.flatnonzero(np.bincount(keys.ravel())).tolist()
-        numbers = np.zeros(found[-1] + 1, dtype=np.intp)  # (n,)
-        numbers[found] = [_number(styles[key]) for key in found]
         self._characters[part] = character
-        self._looks[part] = numbers[keys]
+        self._looks[part] = styles.numbers[keys]
+        self._written[part] = True
+
+    def block(self, x: int, y: int, characters: NDArray[np.object_], style: Style) -> None:
+        """Write many narrow characters in one style. characters: (y, x), all of them on the canvas"""
+        rows, columns = characters.shape
+        part = slice(y, y + rows), slice(x, x + columns)
+        self._characters[part] = characters
+        self._looks[part] = _number(style)
         self._written[part] = True
 
     def put(self, x: NDArray[np.intp], y: NDArray[np.intp], character: str, style: Style) -> None:
@@ -117,24 +130,13 @@ class Canvas:
         self, starts: ArrayLike, ends: ArrayLike, style: Style, pattern: Pattern = SOLID, thickness: int = 1
     ) -> None:
         """Draw many straight lines from dot to dot. starts, ends: (n, 2), each x and y in dots from the upper left."""
-        begin = np.atleast_2d(np.asarray(starts, dtype=np.float64))  # (n, 2)
-        way = np.atleast_2d(np.asarray(ends, dtype=np.float64)) - begin  # (n, 2)
-        if not begin.size:
-            return
-        counts = np.ceil(np.abs(way).max(axis=1)).astype(np.intp) + 1  # (n,)
-        owner = np.repeat(np.arange(len(counts)), counts)  # (m,)
-        step = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)  # (m,)
-        share = step / np.maximum(counts[owner] - 1, 1)  # (m,)
-        places = np.rint(begin[owner] + way[owner] * share[:, np.newaxis]).astype(np.intp)  # (m, 2)
-        places = places[step % pattern[1] < pattern[0]]  # (k, 2)
-        for more in range(thickness):
-            # Above and below in turn, so that the middle stays where it is.
-            self.dots(places[:, 0], places[:, 1] + (more + 1) // 2 * (1 if more % 2 else -1), style)
+        self.dots(*line_dots(starts, ends, pattern, thickness), style)
 
     def dots(self, x: NDArray[np.intp], y: NDArray[np.intp], style: Style) -> None:
         """Draw dots; those that are off the canvas are left out. x, y: (n,)"""
         inside = (x >= 0) & (y >= 0) & (x < self.width * DOTS_ACROSS) & (y < self.height * DOTS_DOWN)  # (n,)
         x, y = x[inside], y[inside]  # (n,)
+        self._has_dots = True
         self._dots[y, x] = True
         self._dot_looks[y // DOTS_DOWN, x // DOTS_ACROSS] = _number(style)
 
@@ -144,12 +146,39 @@ class Canvas:
         """Return the canvas as lines, each exactly as wide as it."""
         if not self.width:
             return [Strip([], 0)] * self.height
-        cells = self._dots.reshape(self.height, DOTS_DOWN, self.width, DOTS_ACROSS)  # (y, p, x, q)
-        bits = (cells * _BITS[:, np.newaxis, :]).sum(axis=(1, 3))  # (y, x)
-        drawn = (bits > 0) & ~self._written  # (y, x)
-        characters, looks = self._characters.copy(), np.where(drawn, self._dot_looks, self._looks)  # (y, x)
-        characters[drawn] = [chr(_BRAILLE + number) for number in bits[drawn].tolist()]
-        return [_line(row, look) for row, look in zip(characters.tolist(), np.ascontiguousarray(looks), strict=True)]
+        characters, looks = self._characters, self._looks  # (y, x)
+        if self._has_dots:
+            drawn, bits = self._lines_seen()  # (y, x)
+            characters, looks = characters.copy(), np.where(drawn, self._dot_looks, looks)  # (y, x)
+            characters[drawn] = _BRAILLE[bits[drawn]]
+        return [_line(row, look) for row, look in zip(characters.tolist(), looks, strict=True)]
+
+    def _lines_seen(self) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
+        """Return the cells in which lines are seen, and the dots in each cell as bits: (y, x) both."""
+        dots = self._dots.view(np.uint8).reshape(self.height, DOTS_DOWN, self.width, DOTS_ACROSS)  # (y, p, x, q)
+        bits = np.zeros((self.height, self.width), dtype=np.uint8)  # (y, x)
+        for p, q, bit in _BITS:
+            bits |= dots[:, p, :, q] * np.uint8(bit)  # (y, x)
+        return (bits > 0) & ~self._written, bits
+
+
+def line_dots(
+    starts: ArrayLike, ends: ArrayLike, pattern: Pattern = SOLID, thickness: int = 1
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the dots of many straight lines: x and y of each (m,). starts, ends: (n, 2), in dots."""
+    begin = np.atleast_2d(np.asarray(starts, dtype=np.float64))  # (n, 2)
+    if not begin.size:
+        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
+    way = np.atleast_2d(np.asarray(ends, dtype=np.float64)) - begin  # (n, 2)
+    counts = np.ceil(np.abs(way).max(axis=1)).astype(np.intp) + 1  # (n,)
+    owner = np.repeat(np.arange(len(counts)), counts)  # (m,)
+    step = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)  # (m,)
+    share = step / np.maximum(counts[owner] - 1, 1)  # (m,)
+    places = np.rint(begin[owner] + way[owner] * share[:, np.newaxis]).astype(np.intp)  # (m, 2)
+    places = places[step % pattern[1] < pattern[0]]  # (k, 2)
+    # Above and below in turn, so that the middle stays where it is.
+    shifts = [(more + 1) // 2 * (1 if more % 2 else -1) for more in range(thickness)]
+    return np.tile(places[:, 0], thickness), np.concatenate([places[:, 1] + shift for shift in shifts])
 
 
 # Every style that was ever drawn with, by its number: there are as many as a palette has roles, on a few surfaces.
@@ -170,11 +199,22 @@ def _line(row: list[str], looks: NDArray[np.intp]) -> Strip:
     return _kept(text, looks.tobytes()) if len(text) == len(row) else _made(row, looks)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _kept(text: str, looks: bytes) -> Strip:
-    return _made(text, np.frombuffer(looks, dtype=np.intp))
+    """Return a line of narrow characters."""
+    numbers = np.frombuffer(looks, dtype=np.intp)  # (x,)
+    cuts = _cuts(numbers)
+    styles = numbers[cuts[:-1]].tolist()
+    parts = zip(pairwise(cuts), styles, strict=True)
+    return Strip([Segment(text[start:end], _STYLES[style]) for (start, end), style in parts], len(text))
 
 
 def _made(row: Sequence[str], looks: NDArray[np.intp]) -> Strip:
-    cuts = [0, *(np.flatnonzero(np.diff(looks)) + 1).tolist(), len(row)]
+    """Return a line in which characters are wide, or of more than one sign."""
+    cuts = _cuts(looks)
     return Strip([Segment("".join(row[start:end]), _STYLES[looks[start]]) for start, end in pairwise(cuts)], len(row))
+
+
+def _cuts(looks: NDArray[np.intp]) -> list[int]:
+    """Return where another style begins, and the end. looks: (x,)"""
+    return [0, *(np.flatnonzero(looks[1:] != looks[:-1]) + 1).tolist(), looks.size]

@@ -26,7 +26,7 @@ _MOST: Final = 20_000  # numbers that are counted; of more only every so manieth
 _ROUNDING: Final = 1e-6  # of the deviation
 _LEAST: Final = 4  # lines of a histogram, with its title and its axis
 _LEAST_LARGE: Final = 10  # for a room
-_BLOCKS: Final = " ▁▂▃▄▅▆▇█"
+_BLOCKS: Final = np.array(list(" ▁▂▃▄▅▆▇█"), dtype=object)  # (n,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,10 +174,9 @@ def _bars(canvas: Canvas, one: Histogram, box: tuple[int, int, int, int], palett
     counts = np.add.reduceat(one.counts, edges) if width <= _BINS else one.counts[edges]  # (x,)
     most = int(counts.max()) or 1
     heights = np.where(counts > 0, np.maximum(np.rint(counts / most * rows * 8), 1), 0).astype(int)  # (x,)
-    for row in range(rows):
-        base = (rows - 1 - row) * 8
-        line = "".join(_BLOCKS[min(max(height - base, 0), 8)] for height in heights.tolist())
-        canvas.text(x, y + row, line, palette.bg + colour)
+    bases = np.arange(rows - 1, -1, -1)[:, np.newaxis] * 8  # (y, 1)
+    eighths = np.clip(heights - bases, 0, 8)  # (y, x)
+    canvas.block(x, y, _BLOCKS[eighths], palette.bg + colour)
 
 
 DISTRIBUTIONS = Picture(

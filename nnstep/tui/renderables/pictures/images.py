@@ -19,7 +19,7 @@ from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.chances import chances, ends_with_scores
 from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen, current
-from nnstep.tui.renderables.pictures.tiles import draw_heat, grey_tile, shrunk
+from nnstep.tui.renderables.pictures.tiles import draw_grey, draw_heats, shrunk
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
@@ -185,9 +185,7 @@ def paint(images: Images, page: Page) -> list[Strip]:
     # The sample comes first: bars of classes that have hardly a chance may be left out.
     bars_least = 3 if page.is_large else 10
     room = max(page.height // 2, page.height - 1 - min(len(images.classes), bars_least), 4)
-    shown = grey_tile(images.image, side - 4, room, palette, most=4 if page.is_large else 2)
-    canvas.paste(1, 1, shown)
-    y = 1 + len(shown)
+    y = 1 + draw_grey(canvas, (1, 1), images.image, (side - 4, room), palette, 4 if page.is_large else 2)
     left = page.height - y
     if images.classes and left > 0:
         _chances(canvas, images, y, (side - 2, left), palette)
@@ -243,14 +241,19 @@ def _tiles(canvas: Canvas, groups: tuple[Group, ...], x: int, page: Page) -> Non
         by = max(large, 2 if max(small[0].shape) <= _SMALL else 1)
         pitch, taken = _size(group, width, by, palette)
         across = max(1, width // pitch)
-        rows, columns = small[0].shape[0] * by, small[0].shape[1] * by
-        lines = -(-rows // heat.rows_per_line(palette))
-        for n, (tile, values) in enumerate(zip(group.tiles, small, strict=True)):
+        lines = -(-small[0].shape[0] * by // heat.rows_per_line(palette))
+        seen: list[int] = []
+        places: list[tuple[int, int]] = []
+        for n, tile in enumerate(group.tiles):
             at, line = x + n % across * pitch, y + n // across * (lines + 1)
-            title = palette.name_written if tile.is_told else palette.dim
-            canvas.text(at, line, tile.title, palette.bg + title, pitch - 1)
             if -lines <= line < bottom:
-                draw_heat(canvas, (at, line + 1), values, (columns, rows), palette, tile.state, group.scale, by)
+                title = palette.name_written if tile.is_told else palette.dim
+                canvas.text(at, line, tile.title, palette.bg + title, pitch - 1)
+                seen.append(n)
+                places.append((at, line + 1))
+        if seen:
+            values = np.stack([small[n] for n in seen])  # (n, y, x)
+            draw_heats(canvas, places, values, by, palette, group.tiles[0].state, group.scale)
         y += taken - 1
     if y > bottom:
         canvas.text(x, bottom - 1, "↓ more".ljust(width), palette.bg + palette.dim, width)

@@ -10,7 +10,7 @@ from nnstep.records import dataclass
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.network_parts import Numbers, Wires
-from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
+from nnstep.tui.renderables.pictures.tiles import draw_heats, shrunk
 from nnstep.tui.theme import Palette
 
 _BETWEEN: Final = 2  # cells from one tile to the next
@@ -84,14 +84,15 @@ def draw_images(
     (x, y), scale = place, heat.scale_of(numbers.values)
     top = y + max(room[1] - tiles.size[1], 0) // 2
     marks = numbers.marks if numbers.marks is not None and numbers.marks.shape == values.shape else None
-    for n, one in enumerate(values[: tiles.count]):
+    places = []
+    for n in range(tiles.count):
         left, line = tiles.place(n)
+        places.append((x + left, top + line))
         if tiles.label:
             label = x + left - tiles.label
             canvas.text(label, top + line + (tiles.lines - 1) // 2, str(n), palette.bg + palette.dim, tiles.label)
-        area = (tiles.width, tiles.lines * per_line)
-        mark = marks[n] if marks is not None and marks[n].any() else None
-        draw_heat(canvas, (x + left, top + line), one, area, palette, numbers.state, scale, tiles.by, mark)
+    marked = None if marks is None else marks[: tiles.count]
+    draw_heats(canvas, places, values[: tiles.count], tiles.by, palette, numbers.state, scale, marked)
     if tiles.count < len(values):
         more = f"{len(values) - tiles.count} more"
         canvas.text(x, min(top + tiles.size[1], y + room[1]), more, palette.bg + palette.dim, room[0])
@@ -121,15 +122,16 @@ def draw_kernels(
         return
     first = top + (tiles.lines - lines) // 2 if aligned else middle - (step * len(kernels) - 1) // 2
     canvas.text(x, max(first - 1, 1), wires.name, palette.bg + style, width)
-    for k, kernel in enumerate(kernels[: tiles.count]):
+    places = []
+    for k in range(min(tiles.count, len(kernels))):
         y = first + k * step
-        for c, one in enumerate(kernel[:shown]):
-            at = x + c * (columns * most + 1)
-            draw_heat(canvas, (at, y), one, (columns * most, lines * per_line), palette, scale=scale, most=most)
+        places += [(x + c * (columns * most + 1), y) for c in range(shown)]
         is_told = k == wires.kernel
         arrow = palette.bg + (style if is_told or wires.kernel < 0 else palette.dim)
         if aligned:
             _arrow(canvas, (x + width - 3, y + (lines - 1) // 2), arrow)
+    tiled = kernels[: tiles.count, :shown].reshape(-1, rows, columns)  # (k c, p, q)
+    draw_heats(canvas, places, tiled, most, palette, scale=scale)
     if not aligned:
         _arrow(canvas, (x + width - 3, middle), palette.bg + style)
 

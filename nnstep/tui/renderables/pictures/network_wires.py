@@ -1,14 +1,16 @@
 """The weights in a picture of a network: lines by sign and size, kernels, or a map of what has too many lines."""
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.style import Style
 
 from nnstep.engine.cell import Array
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import format_cell
-from nnstep.tui.renderables.pictures.canvas import DASHED, DOTS_ACROSS, DOTS_DOWN, SOLID, Canvas
+from nnstep.tui.renderables.pictures.canvas import DASHED, DOTS_ACROSS, DOTS_DOWN, SOLID, Canvas, line_dots
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
 from nnstep.tui.renderables.pictures.network_maps import draw_kernels
 from nnstep.tui.renderables.pictures.network_parts import Wires
@@ -37,21 +39,15 @@ def draw_wires(canvas: Canvas, before: Place, after: Place, wires: Wires, page: 
         _without_lines(canvas, before, after, wires, page)
         return False
     palette = page.palette
-    ends = np.array(np.meshgrid(before.middles, after.middles, indexing="ij")).reshape(2, -1)  # (2, n)
-    starts = np.column_stack([np.full(ends.shape[1], left * DOTS_ACROSS), ends[0] * DOTS_DOWN + 2])  # (n, 2)
-    stops = np.column_stack([np.full(ends.shape[1], right * DOTS_ACROSS + 1), ends[1] * DOTS_DOWN + 2])  # (n, 2)
-    sizes = np.abs(weights).ravel() / (heat.scale_of(weights) or 1.0)  # (n,)
-    told = _is_told(weights.shape, wires)
-    negative = (weights < 0).ravel()  # (n,)
-    # The large ones last, so that they are seen; what the step is about over all others.
-    for lit in (False, True):
-        for low, high, thickness in _SIZES:
-            part = (sizes > low) & (sizes <= high) & (told == lit)  # (n,)
-            for sign, pattern in ((False, SOLID), (True, DASHED)):
-                chosen = part & (negative == sign)  # (n,)
-                style = palette.bg + _wire_style(wires, sign, lit=lit, palette=palette)
-                thick = 2 * thickness - 1 if page.is_large else thickness
-                canvas.lines(starts[chosen], stops[chosen], style, pattern, thick)
+    stand = (tuple(before.middles), tuple(after.middles), left, right, page.is_large)
+    told = _is_told(weights.shape, wires)  # (n,)
+    for x, y, is_negative in _lines(np.ascontiguousarray(weights).tobytes(), b"", *stand):
+        canvas.dots(x, y, palette.bg + _wire_style(wires, is_negative, lit=False, palette=palette))
+    if told.any():
+        # What the step is about, over all others.
+        for x, y, is_negative in _lines(np.ascontiguousarray(weights).tobytes(), told.tobytes(), *stand):
+            canvas.dots(x, y, palette.bg + _wire_style(wires, is_negative, lit=True, palette=palette))
+    starts, stops = _ends(*stand[:4])  # (n, 2)
     if right - left >= _LEAST_GAP:
         if page.is_large:
             if wires.light != "quiet" and int(told.sum()) <= _MOST_LARGE_LABELS:
@@ -62,6 +58,46 @@ def draw_wires(canvas: Canvas, before: Place, after: Place, wires: Wires, page: 
         style = palette.name_written if wires.light == "written" else palette.name_read
         canvas.centred(left, 0, wires.name, palette.bg + style, right - left + 1)
     return True
+
+
+def _ends(befores: tuple[int, ...], afters: tuple[int, ...], left: int, right: int) -> tuple[Array, Array]:
+    """Return where the lines from each unit to each of the next column begin and end, in dots: (n, 2) both."""
+    lines = np.array(np.meshgrid(befores, afters, indexing="ij")).reshape(2, -1)  # (2, n)
+    starts = np.column_stack([np.full(lines.shape[1], left * DOTS_ACROSS), lines[0] * DOTS_DOWN + 2])  # (n, 2)
+    stops = np.column_stack([np.full(lines.shape[1], right * DOTS_ACROSS + 1), lines[1] * DOTS_DOWN + 2])  # (n, 2)
+    return starts, stops
+
+
+_Dots = tuple[NDArray[np.intp], NDArray[np.intp], bool]
+
+
+@lru_cache(maxsize=128)  # weights change once an iteration, and are seen at each of its steps
+def _lines(
+    weights: bytes,
+    told: bytes,
+    befores: tuple[int, ...],
+    afters: tuple[int, ...],
+    left: int,
+    right: int,
+    is_large: bool,
+) -> tuple[_Dots, ...]:
+    """Return the dots of lines and whether they stand for weights below zero, the large ones last.
+
+    weights: of doubles (i j). told: of booleans (i j), which are drawn; empty for all.
+    """
+    values = np.frombuffer(weights)  # (n,)
+    chosen = np.frombuffer(told, dtype=np.bool_) if told else np.ones(values.size, dtype=np.bool_)  # (n,)
+    starts, stops = _ends(befores, afters, left, right)
+    sizes = np.abs(values) / (heat.scale_of(values) or 1.0)  # (n,)
+    found = []
+    for low, high, thickness in _SIZES:
+        part = (sizes > low) & (sizes <= high) & chosen  # (n,)
+        for is_negative, pattern in ((False, SOLID), (True, DASHED)):
+            lines = part & ((values < 0) == is_negative)  # (n,)
+            if lines.any():
+                thick = 2 * thickness - 1 if is_large else thickness
+                found.append((*line_dots(starts[lines], stops[lines], pattern, thick), is_negative))
+    return tuple(found)
 
 
 def _is_told(shape: tuple[int, ...], wires: Wires) -> Array:

@@ -1,5 +1,6 @@
 """Small pictures of matrices that fit into a given room: heat maps, and grey images."""
 
+from collections.abc import Sequence
 from functools import cache
 from math import ceil
 from typing import Final
@@ -7,11 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from rich.style import Style
-from textual.strip import Strip
 
 from nnstep.engine.cell import Array
 from nnstep.tui.renderables import heat
-from nnstep.tui.renderables.pictures.canvas import Canvas
+from nnstep.tui.renderables.pictures.canvas import Canvas, StyleTable
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
@@ -53,29 +53,59 @@ def draw_heat(
     room (two a line with half blocks). state: STALE and BLANK hide the heat. scale: the largest |a|; that of the
     values when left out. marks: (y, x) of State numbers, 0 for none: they frame the numbers, or cover small ones.
     """
-    known = ~np.isnan(values) & (state != State.BLANK)  # (y, x)
-    used = heat.scale_of(values) if scale is None else scale
     by = max(1, min(room[0] // max(values.shape[1], 1), room[1] // max(values.shape[0], 1), most))
-    if not palette.pixels:
-        large = np.where(known, values, 0.0).repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
-        there = known.repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
-        shown = np.where(there & (state == State.STALE), State.STALE, State.BLANK).astype(np.int8)  # (y, x)
-        if marks is not None:
-            shown = np.where(_framed(marks, by) > 0, _framed(marks, by), shown)  # (y, x)
-        strips = heat.half_blocks(large, used, palette, shown, there)
-        canvas.paste(*place, strips)
-        return large.shape[1], len(strips)
-    states = heat.states(values, used)  # (y, x)
+    every = None if marks is None else marks[np.newaxis]  # (1, y, x)
+    return draw_heats(canvas, [place], values[np.newaxis], by, palette, state, scale, every)
+
+
+def draw_heats(
+    canvas: Canvas,
+    places: Sequence[tuple[int, int]],
+    values: Array,
+    by: int,
+    palette: Palette,
+    state: State = State.PLAIN,
+    scale: float | None = None,
+    marks: NDArray[np.int8] | None = None,
+) -> tuple[int, int]:
+    """Draw heat maps of one size, `by` cells a number; return the cells that each took. values: (n, y, x)
+
+    places: the first cell of each. The rest is as in `draw_heat`; marks: (n, y, x).
+    """
+    used = heat.scale_of(values) if scale is None else scale
+    states = heat.states(values, used)  # (n, y, x)
     if state == State.STALE:
-        states = np.full_like(states, State.STALE)  # (y, x)
-    shown = np.where(known, states, np.int8(State.BLANK)).repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
-    if marks is not None:
-        frame = _framed(marks, by)  # (y, x)
-        shown = np.where(frame > 0, frame, shown)  # (y, x)
-    if len(shown) % 2:
-        shown = np.vstack([shown, np.full((1, shown.shape[1]), State.BLANK, np.int8)])  # (y, x)
-    canvas.fill(*place, HALF, shown[::2] * len(palette.pixels) + shown[1::2], _pairs(palette))
-    return shown.shape[1], len(shown) // 2
+        states = np.full_like(states, State.STALE)  # (n, y, x)
+    known = ~np.isnan(values) & (state != State.BLANK)  # (n, y, x)
+    shown = np.where(known, states, np.int8(State.BLANK))  # (n, y, x)
+    if by > 1:
+        shown = shown.repeat(by, axis=1).repeat(by, axis=2)  # (n, y, x)
+    frames = None if marks is None else np.stack([_framed(one, by) for one in marks])  # (n, y, x)
+    if not palette.pixels:
+        return _characters(canvas, places, shown, frames, palette)
+    if frames is not None:
+        shown = np.where(frames > 0, frames, shown)  # (n, y, x)
+    if shown.shape[1] % 2:
+        shown = np.concatenate([shown, np.full((len(shown), 1, shown.shape[2]), State.BLANK, np.int8)], axis=1)
+    keys = shown[:, ::2].astype(np.intp) * len(palette.pixels) + shown[:, 1::2]  # (n, y / 2, x)
+    styles = _pairs(palette)
+    for (x, y), one in zip(places, keys, strict=True):
+        canvas.fill(x, y, HALF, one, styles)
+    return keys.shape[2], keys.shape[1]
+
+
+def _characters(
+    canvas: Canvas,
+    places: Sequence[tuple[int, int]],
+    shown: NDArray[np.int8],
+    frames: NDArray[np.int8] | None,
+    palette: Palette,
+) -> tuple[int, int]:
+    """Draw heat maps where there are no colours: a character says what each number is. shown: (n, y, x) of States"""
+    for n, ((x, y), found) in enumerate(zip(places, shown, strict=True)):
+        marked = found if frames is None else np.where(frames[n] > 0, frames[n], found)  # (y, x)
+        canvas.paste(x, y, heat.characters(found, marked, palette))
+    return shown.shape[2], shown.shape[1]
 
 
 def _framed(marks: NDArray[np.int8], by: int) -> NDArray[np.int8]:
@@ -94,15 +124,39 @@ def _framed(marks: NDArray[np.int8], by: int) -> NDArray[np.int8]:
 
 
 @cache
-def _pairs(palette: Palette) -> tuple[Style, ...]:
+def _pairs(palette: Palette) -> StyleTable:
     """Return the style of every pair of an upper and a lower half."""
-    return tuple(Style(color=upper, bgcolor=lower) for upper in palette.pixels for lower in palette.pixels)
+    return StyleTable(Style(color=upper, bgcolor=lower) for upper in palette.pixels for lower in palette.pixels)
 
 
-def grey_tile(values: Array, width: int, height: int, palette: Palette, most: int = 2) -> list[Strip]:
-    """Return a grey image that fits into so many cells, each pixel at most `most` cells wide. values: (y, x)"""
-    small = shrunk(values, max(width, 1), max(height, 1))
-    by = max(min(most // 2, width // (2 * small.shape[1]), height // small.shape[0]), 1)
+@cache
+def _grey_styles(palette: Palette) -> StyleTable:
+    """Return the style of every grey, from black to white."""
+    return StyleTable(Style(bgcolor=grey.color) for grey in palette.greys)
+
+
+def draw_grey(
+    canvas: Canvas, place: tuple[int, int], values: Array, room: tuple[int, int], palette: Palette, most: int = 2
+) -> int:
+    """Draw a grey image that fits into so many cells, each pixel at most `most` of them wide; return its lines.
+
+    values: (y, x). room: cells and lines.
+    """
+    small = shrunk(values, max(room[0], 1), max(room[1], 1))
+    by = max(min(most // 2, room[0] // (2 * small.shape[1]), room[1] // small.shape[0]), 1)
     if by > 1:
         small = small.repeat(by, axis=0).repeat(by, axis=1)  # (y, x)
-    return heat.image(small, palette, 2 if 2 * small.shape[1] <= width else 1)
+    wide = 2 if 2 * small.shape[1] <= room[0] else 1
+    if not palette.greys or not np.isfinite(small).all():
+        canvas.paste(*place, heat.image(small, palette, wide))
+    else:
+        canvas.fill(*place, " ", heat.shades(small, len(palette.greys)).repeat(wide, axis=1), _grey_styles(palette))
+    return len(small)
+
+
+def draw_shares(canvas: Canvas, place: tuple[int, int], values: Array, palette: Palette) -> None:
+    """Draw shares of 0 to 1 as greys, a cell each. values: (y, x)"""
+    if palette.greys:
+        canvas.fill(*place, " ", heat.shades(values, len(palette.greys), 0.0, 1.0), _grey_styles(palette))
+    else:
+        canvas.paste(*place, heat.image(values, palette, 1, 0.0, 1.0))
