@@ -29,7 +29,7 @@ def run(given: Namespace) -> int:
     widths = _widths(compiled.training.program(1))
     print(_row(_HEAD, widths), flush=True)
     is_part = False
-    for check in parameter_checks(compiled.training, most=MOST if not given.all else sys.maxsize):
+    for check in parameter_checks(compiled.training, most=sys.maxsize if given.all else None):
         print(_row(cells_of(check), widths), flush=True)
         is_part = is_part or check.checked < check.cells
         if not check.approximate:

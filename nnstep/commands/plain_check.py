@@ -9,7 +9,7 @@ from nnstep.engine.cell import Cell
 from nnstep.engine.program import Variable
 from nnstep.errors import NnstepError, nearest
 from nnstep.explain import told_checks
-from nnstep.explain.checks import MOST, CellCheck, ParameterCheck, Probe, chosen_cells, summed_up, trained
+from nnstep.explain.checks import CellCheck, ParameterCheck, Probe, chosen_cells, summed_up, trained
 from nnstep.explain.places import read_cell
 from nnstep.explain.told_checks import CELL_HEAD, PARAMETER_HEAD, CheckedCell
 from nnstep.explain.words import plain_text
@@ -57,7 +57,7 @@ def _asked_for(view: View, rest: str) -> Cell | None:
 
 def _all(view: View, probe: Probe, width: int) -> Lines:
     work = (
-        summed_up(variable, [probe.check(cell) for cell in _cells(view, variable, MOST)])
+        summed_up(variable, [probe.check(cell) for cell in _cells(view, variable, None)])
         for variable in trained(view.program)
     )
     checks = list(until_ctrl_c(work))
@@ -93,7 +93,7 @@ def _of_part(checks: Sequence[ParameterCheck]) -> list[str]:
     return [f"Of many cells some were drawn by lot: {ways}"]
 
 
-def _cells(view: View, variable: Variable, most: int) -> list[Cell]:
+def _cells(view: View, variable: Variable, most: int | None) -> list[Cell]:
     return chosen_cells(view.program, variable, view.position.iteration, most)
 
 

@@ -178,11 +178,15 @@ _TABLE = (
     Command(
         "check",
         "is the file right, and does every gradient agree with finite differences",
-        (FILE, Option("--all", "every cell; without it 50 of each larger parameter, drawn by lot"), NAMES),
+        (
+            FILE,
+            Option("--all", "every cell; without it 50 of each, drawn by lot, where all take long"),
+            NAMES,
+        ),
         (
             ("nnstep check xor", "a shipped scenario"),
             ("nnstep check my.yaml && nnstep my.yaml", "check, then step"),
-            ("nnstep check moons --all", "every cell of every parameter, which takes its time"),
+            ("nnstep check digits --all", "every cell of every parameter, which takes its time"),
         ),
         "Exit code 1: a gradient disagrees. Exit code 2: the file is wrong, and a message says where.",
     ),

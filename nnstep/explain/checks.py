@@ -19,7 +19,9 @@ from nnstep.records import dataclass
 Verdict = Literal["exact", "approximate", "kink", "wrong"]
 
 MOST = 50
-"""How many cells of a parameter are looked at, unless more are asked for."""
+"""How many cells of a parameter are looked at where all of them would take long, and nobody asks for all."""
+_LONG = 1e8  # numbers that a check of every cell works out: about a second
+_STEP = 300  # a step takes as long as so many numbers, however small it is
 
 # How far a weight is moved, as a part of its size (of 1 for a smaller one). The first suits the fourth-order formula:
 # its own error and that of rounding are about as large. The others get out of the way of a kink nearby: with a
@@ -99,19 +101,19 @@ class ParameterCheck:
 
 
 def check_gradients(
-    training: Training, iteration: int = 1, at: Mapping[str, Array] | None = None, *, most: int = MOST
+    training: Training, iteration: int = 1, at: Mapping[str, Array] | None = None, *, most: int | None = None
 ) -> tuple[ParameterCheck, ...]:
     """Return a check of every parameter that is trained; see `parameter_checks`."""
     return tuple(parameter_checks(training, iteration, at, most=most))
 
 
 def parameter_checks(
-    training: Training, iteration: int = 1, at: Mapping[str, Array] | None = None, *, most: int = MOST
+    training: Training, iteration: int = 1, at: Mapping[str, Array] | None = None, *, most: int | None = None
 ) -> Iterator[ParameterCheck]:
     """Yield a check of each parameter that is trained, on the batch of an iteration.
 
-    at: parameters and states at its start; worked out where they are not given. most: of a larger parameter only so
-    many cells are looked at, drawn from a seed. Raises NnstepError where the loss is not finite.
+    at: parameters and states at its start; worked out where they are not given. most: as for `chosen_cells`. Raises
+    NnstepError where the loss is not finite.
     """
     probe = Probe(training, iteration, at)
     for variable in trained(probe.program):
@@ -125,10 +127,16 @@ def trained(program: Program) -> list[Variable]:
     return [variable for variable in program.parameters if variable.trainable]
 
 
-def chosen_cells(program: Program, variable: Variable, iteration: int, most: int) -> list[Cell]:
-    """Return the cells of a parameter that are looked at: all, or `most` of them, drawn from a seed."""
+def chosen_cells(program: Program, variable: Variable, iteration: int, most: int | None) -> list[Cell]:
+    """Return the cells of a parameter that are looked at: all, or `most` of them, drawn from a seed.
+
+    most: None is all, where all of all parameters take about a second, else MOST.
+    """
     size = prod(variable.shape)
     chosen = np.arange(size)
+    if most is None:
+        weights = sum(prod(each.shape) for each in trained(program))
+        most = size if weights * (program.cells + _STEP * len(program.steps)) <= _LONG else MOST
     if size > most:
         number = trained(program).index(variable)
         chosen = np.sort(np.random.default_rng([iteration, number]).choice(size, most, replace=False))

@@ -18,7 +18,7 @@ from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Variable
 from nnstep.errors import NnstepError
 from nnstep.explain import told_checks
-from nnstep.explain.checks import MOST, CellCheck, ParameterCheck, Probe, chosen_cells, summed_up, trained
+from nnstep.explain.checks import CellCheck, ParameterCheck, Probe, chosen_cells, summed_up, trained
 from nnstep.explain.slopes import GivenUpError
 from nnstep.explain.told_checks import CheckedCell
 from nnstep.explain.words import Line, Word
@@ -120,12 +120,12 @@ class GradientCheck(Dialog[Cell]):
         place = self.view.position.iteration
         frame.border_title = Content(f"gradient check: weights and batch of iteration {place}")
         if self.parameter:
-            self._begin({self.parameter: self._cells(self.parameters[self.parameter], MOST)})
+            self._begin({self.parameter: self._cells(self.parameters[self.parameter], None)})
         self._show()
 
     # ---- the work
 
-    def _cells(self, variable: Variable, most: int) -> list[Cell]:
+    def _cells(self, variable: Variable, most: int | None) -> list[Cell]:
         """Return the cells of a parameter that are to be checked, the one that was pointed at among them."""
         cells = chosen_cells(self.view.program, variable, self.view.position.iteration, most)
         first = self._first
@@ -279,7 +279,7 @@ class GradientCheck(Dialog[Cell]):
         """Check every parameter, and show them in a table."""
         self.parameter = ""
         if not self._fault:
-            cells = {identity: self._cells(variable, MOST) for identity, variable in self.parameters.items()}
+            cells = {identity: self._cells(variable, None) for identity, variable in self.parameters.items()}
             self._begin({identity: self._asked.get(identity, asked) for identity, asked in cells.items()})
         self._show()
 
@@ -293,7 +293,7 @@ class GradientCheck(Dialog[Cell]):
             return
         self.parameter = list(self.parameters)[self._place()]
         if not self._fault and not self._is_running:
-            asked = self._asked.get(self.parameter) or self._cells(self.parameters[self.parameter], MOST)
+            asked = self._asked.get(self.parameter) or self._cells(self.parameters[self.parameter], None)
             self._begin({self.parameter: asked})
         self._show()
 
