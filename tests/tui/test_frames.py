@@ -3,8 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from rich.console import RenderableType
+from textual._compositor import LayoutUpdate
 from textual.screen import Screen
 
+from nnstep.tui.app import NnstepApp
+from nnstep.tui.screens.stepper import Stepper
 from tests.tui.driving import LARGE, Driven, driving, shipped
 
 NO_LAYOUT, LAYOUT = (0, 1), (1, 1)  # layouts, frames
@@ -52,3 +56,18 @@ async def test_an_answer_comes_and_goes_in_one_frame(scenario: str, calls: list[
             assert await of(key, driven, calls) == LAYOUT, key
             assert await of("space", driven, calls) == NO_LAYOUT, key
             assert await of(key, driven, calls) == LAYOUT, key
+
+
+async def test_the_first_frame_shows_what_there_is_to_see(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    original = NnstepApp._display
+
+    def noting(app: NnstepApp, screen: Screen[None], update: RenderableType | None) -> None:
+        if isinstance(screen, Stepper) and isinstance(update, LayoutUpdate):
+            seen.append("".join(strip.text for row in update.strips for strip in row))
+        original(app, screen, update)
+
+    monkeypatch.setattr(NnstepApp, "_display", noting)
+    async with driving(shipped("xor")):
+        assert "Space" in seen[0]
+        assert "HIDDEN LAYER" in seen[0]

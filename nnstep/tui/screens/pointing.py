@@ -26,6 +26,12 @@ class Pointing(FarWays):
     decimals = DECIMALS[0]
     _is_behind = False
 
+    def _compositor_refresh(self) -> None:
+        # Textual (8.2) lays out, paints, and tells of the size only then: the first frame would be an empty one.
+        if self.shown is None and any(sheet.size for sheet in self.query(SheetView)):
+            self.refresh_view()
+        super()._compositor_refresh()
+
     @abstractmethod
     def sheet(self) -> SheetView:
         """Return the sheet that the cursor moves on."""
