@@ -187,6 +187,21 @@ def test_what_is_made_inside_a_layer_is_seen() -> None:
     assert inner.values == pytest.approx(session.view().values["layer1.scores"][0])
 
 
+def test_a_layer_over_time_shows_each_time() -> None:
+    session = Session(shipped("rnn-counts"))
+    session.go(1, session.program.order["layer1.t1.output"])
+    at, inner = session.view().values, network(session).wires[0].inner
+    assert inner.name == "h1(0) … h1(2)"
+    assert inner.values[:2] == pytest.approx(np.stack([at["layer1.t0.output"][0], at["layer1.t1.output"][0]]))
+    assert np.isnan(inner.values[2:]).all()
+    assert inner.marks[:, 0].tolist() == [0, State.WRITTEN, 0]
+    # On the way back the last time comes first, and stands where it stood.
+    session.go(1, session.program.order["layer1.t1.delta"])
+    back = network(session).wires[0].inner
+    assert back.name == "δ1(0) … δ1(2)"
+    assert np.isnan(back.values[:, 0]).tolist() == [True, False, False]
+
+
 def test_what_is_kept_back_is_not_shown() -> None:
     session = Session(shipped("xor"))
     session.go(1, 2)

@@ -234,7 +234,7 @@ def _pictures(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
 
 ANSWERS = Picture(
     "answers",
-    "Which class is taken for which, and the samples that are answered wrong.",
+    "Which class is taken for which, and wrong samples.",
     suits,
     facts,
     paint,

@@ -261,7 +261,7 @@ def _legend(canvas: Canvas, facts: Attention, heads: tuple[Head, ...], hidden: i
     palette, at = page.palette, 1
     most = "white" if palette.greys else "full"
     parts = (
-        (f"{hidden} layers more", hidden > 0),
+        (f"{hidden} more layer{'s' * (hidden > 1)}", hidden > 0),
         (f"each row adds up to 1; {most} looks most", not page.is_large),
         (f"{_SHUT * 2} is still to come", not all(head.open.all() for head in heads)),
         (". , other samples", len(facts.numbers) > 1 and not page.is_large),
@@ -273,7 +273,7 @@ def _legend(canvas: Canvas, facts: Attention, heads: tuple[Head, ...], hidden: i
 
 ATTENTION = Picture(
     "attention",
-    "Who looks at whom: how much each time of a sequence takes from each other one.",
+    "Who looks at whom in a sequence, and how much.",
     attention_suits,
     attention_facts,
     paint,

@@ -147,7 +147,7 @@ def series_looks(palette: Palette) -> dict[str, tuple[Style, Pattern]]:
 
 CURVES = Picture(
     "curves",
-    "Loss and right answers over the epochs, of training, validation and test.",
+    "Loss and right answers over the epochs.",
     lambda compiled: True,
     partial(facts, is_log=False),
     paint,
@@ -155,7 +155,7 @@ CURVES = Picture(
 )
 CURVES_LOG = Picture(
     "curves, log scale",
-    "The same, with powers of ten of the loss equally far apart.",
+    "The same; each line up is ten times as much.",
     lambda compiled: True,
     partial(facts, is_log=True),
     paint,

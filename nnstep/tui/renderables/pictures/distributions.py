@@ -181,7 +181,7 @@ def _bars(canvas: Canvas, one: Histogram, box: tuple[int, int, int, int], palett
 
 DISTRIBUTIONS = Picture(
     "distributions",
-    "Histograms of what each layer hands on, and of its weights.",
+    "Histograms of what layers hand on, and of weights.",
     lambda compiled: True,
     facts,
     paint,

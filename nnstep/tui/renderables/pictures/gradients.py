@@ -183,7 +183,7 @@ def _small(value: float) -> str:
 
 GRADIENTS = Picture(
     "gradient sizes",
-    "How large the gradient of each layer is, by powers of ten, and how far its weights move.",
+    "How large gradients are, and how far weights move.",
     lambda compiled: any(variable.trainable for variable in compiled.training.program(1).parameters),
     facts,
     paint,

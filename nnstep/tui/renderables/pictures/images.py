@@ -261,7 +261,7 @@ def _tiles(canvas: Canvas, groups: tuple[Group, ...], x: int, page: Page) -> Non
 
 IMAGES = Picture(
     "images",
-    "The sample, what each unit or kernel looks for in it, and how sure the answer is.",
+    "The sample, and what each unit looks for in it.",
     suits,
     facts,
     paint,

@@ -3,6 +3,8 @@
 from functools import lru_cache
 from typing import Final
 
+from nnstep.tui.renderables.numbers import format_cell
+
 LINES: Final = 3
 # Each character is three pixels wide and five high, a row of pixels between bars; a point and its like are narrower.
 _DRAWN: Final = {
@@ -46,6 +48,16 @@ def large(text: str) -> tuple[str, ...]:
     rows = [" ".join(parts) for parts in zip(*(_DRAWN[character].split("|") for character in text), strict=True)]
     rows = [*rows, " " * len(rows[0])] if rows else [""] * (2 * LINES)
     return tuple("".join(map(_block, upper, lower)) for upper, lower in zip(rows[::2], rows[1::2], strict=True))
+
+
+def in_large(value: float, room: int, *, whole: bool = False) -> str:
+    """Return a number with as many digits as there is room for in large figures; nothing where no true one fits."""
+    for width in (6, 5, 4):
+        text = format_cell(value, width, integer=whole).strip()
+        short = text if text == "0" else text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+        if can_be_large(short) and large_width(short) <= room:
+            return short
+    return ""
 
 
 def _block(upper: str, lower: str) -> str:

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import bracket, format_cell
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
+from nnstep.tui.renderables.pictures.large import LINES, can_be_large, in_large, large, large_width
 from nnstep.tui.renderables.pictures.network_facts import network_facts
 from nnstep.tui.renderables.pictures.network_maps import draw_images
 from nnstep.tui.renderables.pictures.network_parts import Column, Network, Numbers
@@ -29,7 +29,7 @@ from nnstep.tui.theme import Palette
 
 _MOST: Final = 4  # cells of a number of a map
 _MOST_LARGE: Final = 12
-_NARROW: Final = 4  # characters of a number in large figures
+_TARGET: Final = 5  # cells of a target in large figures
 
 
 def paint(facts: Network, page: Page) -> list[Strip]:
@@ -54,7 +54,7 @@ def _legend(canvas: Canvas, facts: Network, places: list[Place], page: Page, *, 
     """Say what the marks mean that are there, as far as there is room."""
     hidden = len(facts.columns) - len(places)
     parts = (
-        (f"{hidden} layers more", hidden > 0),
+        (f"{hidden} more layer{'s' * (hidden > 1)}", hidden > 0),
         ("lines: ── above zero  ╌╌ below  thick: large", has_lines),
         ("← what comes back", any(place.rows and place.lines > 1 and not place.is_large for place in places)),
         ("b bias", any(place.rows and place.lines > 2 and not place.is_large for place in places)),
@@ -124,9 +124,10 @@ def _units(canvas: Canvas, place: Place, page: Page) -> None:
 def _target(canvas: Canvas, place: Place, y: int, n: int, palette: Palette) -> None:
     """Write what a unit of the last column should have said."""
     assert place.column.wanted is not None
-    text = format_cell(float(place.column.wanted[n]), 5, integer=place.column.wanted_whole).strip()
-    x, figures = place.x + place.unit + 1, text.removeprefix("0") or text
-    if not place.is_large or not can_be_large(figures) or large_width(figures) > 5:
+    value, whole, x = float(place.column.wanted[n]), place.column.wanted_whole, place.x + place.unit + 1
+    figures = in_large(value, _TARGET, whole=whole) if place.is_large else ""
+    if not figures:
+        text = format_cell(value, 5, integer=whole).strip()
         canvas.text(x, y + (1 if place.is_large else 0), f"◀ {text}", palette.bg + palette.text)
         return
     canvas.text(x, y + 1, "◀", palette.bg + palette.text)
@@ -151,8 +152,8 @@ def _number(canvas: Canvas, place: Place, y: int, numbers: Numbers, n: int, scal
     is_told = numbers.told == n
     style = palette.cursors[state] if is_told else palette.cells[state]
     if place.is_large:
-        text = format_cell(value, _NARROW, integer=numbers.whole).strip()
-        _block(canvas, (x, y), text if text == "0" else text.removeprefix("0"), width, lines, style, is_told=is_told)
+        text = in_large(value, width - 2, whole=numbers.whole) or format_cell(value, UNIT - 1).strip()
+        _block(canvas, (x, y), text, width, lines, style, is_told=is_told)
         return
     text = format_cell(value, UNIT - 1, integer=numbers.whole) + " "
     canvas.text(x, y, bracket(text) if is_told else text, style)
@@ -232,7 +233,7 @@ def _images(canvas: Canvas, place: Place, body: int, page: Page) -> None:
 
 NETWORK = Picture(
     "network",
-    "Units and the weights between them; the step that is being done is lit.",
+    "Units and the weights between them, step by step.",
     lambda compiled: True,
     network_facts,
     paint,

@@ -208,11 +208,42 @@ _LIGHTS: dict[Light, State] = {"quiet": State.PLAIN, "read": State.READ, "writte
 
 
 def _inner(view: View, layers: tuple[str, ...], identity: str) -> Numbers | None:
-    """Return what the active step makes inside a layer for the chosen sample."""
+    """Return what stands between a layer's input and its output: its times, or what the active step makes inside it."""
+    times = _times(view, layers)
+    if times is not None:
+        return times
     active = view.active
     if active is None or active.layer not in layers or not view.program.is_sampled(active.id):
         return None
     return _numbers(view, active.id) if active.shape != view.program.values[identity].shape else None
+
+
+def _times(view: View, layers: tuple[str, ...]) -> Numbers | None:
+    """Return what the active step makes at each time of a layer, else the layer's output: (t, j) of the sample.
+
+    A time that is still to come is nan; None where the layer does not go through time.
+    """
+    active = view.active
+    is_here = active is not None and active.layer in layers and bool(active.at_all_times)
+    same = active.at_all_times if active is not None and is_here else f"{layers[0]}.t.output"
+    steps = [step for step in view.program.steps if step.at_all_times == same and view.program.is_sampled(step.id)]
+    if len(steps) < 2 or len(steps[0].shape) != 2:
+        return None
+    if steps[0].phase != "forward":
+        steps.reverse()  # the way back comes to the last time first
+    rows = [
+        view.values[step.id][view.sample] if view.state(step.id) == "live" else np.full(step.shape[1], np.nan)
+        for step in steps
+    ]
+    partial = [n for n, step in enumerate(steps) if view.state(step.id) == "partial"]
+    for n in partial:
+        rows[n] = _numbers(view, steps[n].id).values
+    values = np.stack(rows)  # (t, j)
+    marks = np.zeros(values.shape, dtype=np.int8)  # (t, j)
+    for n, step in enumerate(steps):
+        if active is not None and step.id in (active.id, *active.reads):
+            marks[n] = State.WRITTEN if step.id == active.id else State.READ
+    return Numbers(f"{steps[0].name} … {steps[-1].name}", values, State.PLAIN, marks=marks)
 
 
 def _wires(view: View, layers: tuple[str, ...], identity: str) -> Wires:

@@ -5,15 +5,16 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 from rich.style import Style
 
 from nnstep.engine.cell import Array
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import format_cell
 from nnstep.tui.renderables.pictures.canvas import DASHED, DOTS_ACROSS, DOTS_DOWN, SOLID, Canvas, line_dots
-from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
+from nnstep.tui.renderables.pictures.large import LINES, in_large, large, large_width
 from nnstep.tui.renderables.pictures.network_maps import draw_kernels
-from nnstep.tui.renderables.pictures.network_parts import Wires
+from nnstep.tui.renderables.pictures.network_parts import Numbers, Wires
 from nnstep.tui.renderables.pictures.network_places import HEAD, UNIT, Place
 from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
@@ -25,6 +26,8 @@ _LABELS: Final = (0.5, 0.3, 0.7, 0.2, 0.8)  # where on a line its number may sta
 _LEAST_GAP: Final = 14  # cells between two columns that have room for numbers on the lines
 _MOST_LABELS: Final = 24
 _MOST_LARGE_LABELS: Final = 6
+_LARGE_LABEL: Final = 15  # cells of a number in large figures
+_MOST_NUMBERS: Final = 32  # of what is made inside a layer: more are a map
 _LEAST_TILE: Final = 8  # cells between two columns that have room for their weights as a heat map
 _LEAST_KERNELS: Final = 6
 _SIZES: Final = ((-1.0, 0.25, 1), (0.25, 0.6, 2), (0.6, 2.0, 3))  # shares of the largest weight, and how thick
@@ -125,8 +128,8 @@ def _labels(canvas: Canvas, starts: Array, stops: Array, weights: Array, told: A
             continue
         style = page.palette.bg + _wire_style(wires, value < 0, lit=lit, palette=page.palette)
         text = format_cell(value, UNIT - 1).strip()
-        figures = text.removeprefix("0")
-        lines = large(figures) if page.is_large and can_be_large(figures) else (text,)
+        figures = in_large(value, _LARGE_LABEL) if page.is_large else ""
+        lines = large(figures) if figures else (text,)
         width = large_width(figures) if len(lines) == LINES else len(text)
         for share in _LABELS:
             x, y = starts[n] + (stops[n] - starts[n]) * share
@@ -151,18 +154,43 @@ def _without_lines(canvas: Canvas, before: Place, after: Place, wires: Wires, pa
         draw_kernels(canvas, wires, (left, room + 3, middle), after.tiles, palette, name)
         return
     # What comes back to a unit has its own small arrow there.
-    canvas.text(after.x - (4 if after.rows else 3), middle, "─▶", palette.bg + style)
+    line = (after.middles[0] + after.middles[-1]) // 2 if after.rows else middle
+    canvas.text(after.x - (4 if after.rows else 3), line, "─▶", palette.bg + style)
     inner = wires.inner
     if inner is not None and inner.values is not None and room >= _LEAST_TILE:
         named = {State.WRITTEN: palette.name_written, State.READ: palette.name_read}.get(inner.state, palette.name)
         values = inner.values.reshape(-1, inner.values.shape[-1])  # (y, x)
-        _map(canvas, values, inner.name, (left, room, middle), page, named, inner.state)
+        if values.size <= _MOST_NUMBERS and UNIT * values.shape[1] <= room and len(values) < canvas.height - HEAD - 2:
+            _numbers(canvas, values, inner, (left, room, middle), page, named)
+        else:
+            _map(canvas, values, inner.name, (left, room, middle), page, named, inner.state)
     elif wires.weights is not None and room >= _LEAST_TILE:
         named = palette.name if wires.light == "quiet" else style
         _map(canvas, np.atleast_2d(wires.weights), wires.name, (left, room, middle), page, named)
     elif wires.light != "quiet" and wires.name:
         at = max(after.x - 2 - len(wires.name), before.x + before.taken)
         canvas.text(at, middle - 1, wires.name, palette.bg + style, max(after.x - 1 - at, 0))
+
+
+def _numbers(
+    canvas: Canvas, values: Array, inner: Numbers, box: tuple[int, int, int], page: Page, style: Style
+) -> None:
+    """Write a few numbers with their name above them, in the middle. values: (y, x)"""
+    (left, room, middle), palette = box, page.palette
+    rows, columns = len(values), values.shape[1]
+    top, x = max(middle - rows // 2, HEAD), left + (room - UNIT * columns) // 2
+    states = heat.states(np.nan_to_num(values, nan=0.0), heat.scale_of(values))  # (y, x)
+    if inner.state in (State.STALE, State.READ, State.WRITTEN):
+        states = np.full_like(states, inner.state)  # (y, x)
+    if inner.marks is not None and inner.marks.shape == values.shape:
+        states = np.where(inner.marks > 0, inner.marks, states)  # (y, x)
+    named = inner.name if cell_len(inner.name) <= left + room - x else "over time"
+    canvas.text(x, top - 1, named, palette.bg + style, max(left + room - x, 0))
+    for y, row in enumerate(values.tolist()):
+        for n, value in enumerate(row):
+            state = State.BLANK if np.isnan(value) else State(int(states[y, n]))
+            text = "·".center(UNIT) if np.isnan(value) else format_cell(value, UNIT - 1) + " "
+            canvas.text(x + n * UNIT, top + y, text, palette.cells[state])
 
 
 def _map(

@@ -189,7 +189,7 @@ def _units(canvas: Canvas, units: Array, x: int, palette: Palette) -> None:
 
 SURFACE = Picture(
     "decision surface",
-    "What the network answers at every point of the plane, and the samples on it.",
+    "What is answered at every point, and the samples.",
     surface_suits,
     surface_facts,
     paint,
