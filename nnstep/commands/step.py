@@ -36,8 +36,8 @@ def run(given: Namespace) -> int:
 
 
 def _plain(given: Namespace) -> int:
-    from nnstep.commands.plain import go_through
-    from nnstep.commands.plain_walk import Walk
+    from nnstep.commands.plain.prompt import go_through
+    from nnstep.commands.plain.walk import Walk
 
     if given.file is None:
         raise NnstepError("--plain needs a FILE", hint="nnstep xor --plain; nnstep list names the shipped scenarios")

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import pytest
 
 from nnstep.cli import main
-from nnstep.commands import plain_table
 from nnstep.commands.opening import open_scenario
-from nnstep.commands.plain_table import TABLE
+from nnstep.commands.plain import table
+from nnstep.commands.plain.table import TABLE
 from nnstep.engine.cell import Cell
 from nnstep.explain.checks import CellCheck, Probe
 from nnstep.session import Session
@@ -151,7 +151,7 @@ def test_ctrl_c_stops_a_run_where_it_is(run: Run, xor: str, monkeypatch: pytest.
                 signal.raise_signal(signal.SIGINT)
             yield done
 
-    monkeypatch.setattr(plain_table.Session, "fast_forward", pressed)
+    monkeypatch.setattr(table.Session, "fast_forward", pressed)
     answer = answers(run, xor, "run 20")[-1]
     assert answer.splitlines()[0] == "Interrupted."
     assert answer.splitlines()[1].startswith("epoch 9 ")

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from nnstep.commands.plain_gallery import TOUR
-from nnstep.commands.plain_pictures import NOT_AS_TEXT
-from nnstep.commands.plain_table import TABLE, find
+from nnstep.commands.plain.gallery import TOUR
+from nnstep.commands.plain.pictures import NOT_AS_TEXT
+from nnstep.commands.plain.table import TABLE, find
 from nnstep.tui.actions import ACTIONS, FOLLOWING
 from nnstep.tui.renderables.pictures.registry import PICTURES
 
@@ -93,7 +93,7 @@ def test_every_action_has_a_command_or_a_reason() -> None:
 
 
 def test_every_picture_is_told_or_has_a_reason() -> None:
-    from nnstep.commands.plain_pictured import TOLD
+    from nnstep.commands.plain.pictured import TOLD
 
     assert set(PICTURES) == set(TOLD) | set(NOT_AS_TEXT)
     assert not set(TOLD) & set(NOT_AS_TEXT)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from nnstep.commands.opening import open_scenario
-from nnstep.commands.plain_pictures import NOT_AS_TEXT, picture
-from nnstep.commands.plain_walk import Walk
+from nnstep.commands.plain.pictures import NOT_AS_TEXT, picture
+from nnstep.commands.plain.walk import Walk
 from nnstep.explain.metrics import measure
 from nnstep.session import Session
 from nnstep.tui.renderables.pictures.registry import pictures_for

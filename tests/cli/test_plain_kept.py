@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from nnstep.commands.opening import open_scenario
-from nnstep.commands.plain_table import find
-from nnstep.commands.plain_walk import Walk
+from nnstep.commands.plain.table import find
+from nnstep.commands.plain.walk import Walk
 from nnstep.session import Session
 from nnstep.state import Store
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnstep.catalog.laying import shape_text
 from nnstep.commands.figures import count, percent
-from nnstep.commands.plain_walk import Walk
+from nnstep.commands.plain.walk import Walk
 from nnstep.engine.cell import Array
 from nnstep.explain.figures import figure, short
 from nnstep.explain.metrics import class_names, measure

@@ -1,8 +1,8 @@
 """What the plain stepper begins with: what it is, where we are, and what is given."""
 
-from nnstep.commands.plain_cells import all_values
-from nnstep.commands.plain_here import here
-from nnstep.commands.plain_walk import Lines, Walk
+from nnstep.commands.plain.cells import all_values
+from nnstep.commands.plain.here import here
+from nnstep.commands.plain.walk import Lines, Walk
 from nnstep.commands.words import wrapped
 
 

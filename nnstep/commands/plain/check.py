@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from nnstep.commands.interrupts import until_ctrl_c
-from nnstep.commands.plain_walk import Lines, Walk
+from nnstep.commands.plain.walk import Lines, Walk
 from nnstep.commands.words import wrapped
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Variable

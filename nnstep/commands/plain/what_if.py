@@ -7,9 +7,9 @@ from pathlib import Path
 from nnstep.branches import Edit, Number, Setting, read_number
 from nnstep.catalog.laying import shape_text
 from nnstep.commands.picture import heading
-from nnstep.commands.plain_here import here
-from nnstep.commands.plain_rows import value_lines
-from nnstep.commands.plain_walk import Lines, Walk, nothing_more
+from nnstep.commands.plain.here import here
+from nnstep.commands.plain.rows import value_lines
+from nnstep.commands.plain.walk import Lines, Walk, nothing_more
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError, nearest
 from nnstep.explain.comparing import Compared, Pair, compare

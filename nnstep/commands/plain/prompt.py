@@ -4,10 +4,10 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from nnstep.commands.picture import heading
-from nnstep.commands.plain_opening import opening
-from nnstep.commands.plain_predict import answered
-from nnstep.commands.plain_table import find, is_command
-from nnstep.commands.plain_walk import Lines, Walk
+from nnstep.commands.plain.opening import opening
+from nnstep.commands.plain.predict import answered
+from nnstep.commands.plain.table import find, is_command
+from nnstep.commands.plain.walk import Lines, Walk
 from nnstep.errors import NnstepError
 
 _PROMPT = "> "

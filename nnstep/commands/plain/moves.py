@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import heading
-from nnstep.commands.plain_here import go, here
-from nnstep.commands.plain_predict import hold_back
-from nnstep.commands.plain_walk import Lines, Walk, nothing_more
+from nnstep.commands.plain.here import go, here
+from nnstep.commands.plain.predict import hold_back
+from nnstep.commands.plain.walk import Lines, Walk, nothing_more
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
 from nnstep.explain.breaks import hit_text

@@ -2,17 +2,17 @@
 
 from functools import partial
 
-from nnstep.commands import plain_bookmarks, plain_breaks, plain_gallery, plain_what_if
-from nnstep.commands.plain_answers import asking, follow
-from nnstep.commands.plain_cells import beside, decimals, names, show, speak, values, where
-from nnstep.commands.plain_check import check
-from nnstep.commands.plain_help import help_lines
-from nnstep.commands.plain_here import tell_again
-from nnstep.commands.plain_lesson import lesson
-from nnstep.commands.plain_moves import back, go_to, moving, run, sample, until
-from nnstep.commands.plain_pictures import picture
-from nnstep.commands.plain_predict import predict, skip
-from nnstep.commands.plain_walk import Lines, Typed, Walk
+from nnstep.commands.plain import bookmarks, breaks, gallery, what_if
+from nnstep.commands.plain.answers import asking, follow
+from nnstep.commands.plain.cells import beside, decimals, names, show, speak, values, where
+from nnstep.commands.plain.check import check
+from nnstep.commands.plain.help import help_lines
+from nnstep.commands.plain.here import tell_again
+from nnstep.commands.plain.lesson import lesson
+from nnstep.commands.plain.moves import back, go_to, moving, run, sample, until
+from nnstep.commands.plain.pictures import picture
+from nnstep.commands.plain.predict import predict, skip
+from nnstep.commands.plain.walk import Lines, Typed, Walk
 from nnstep.errors import NnstepError, nearest
 from nnstep.scenario.text import in_message
 from nnstep.session import Session
@@ -87,26 +87,26 @@ TABLE: tuple[Typed, ...] = (
     _learn("lesson", "l", "[back|N|list]", "the next stop of the lesson, the one before, stop N, or all", lesson),
     _learn("predict", "", "[0-4|off]", "say what a result will be before it is shown; 4 hides most", predict),
     _learn("skip", "", "", "show what is asked about without a guess", skip),
-    _learn("tour", "", "", "the six things to do first", plain_gallery.tour),
-    _what_if("set", "e", "NAME[1,2] NUMBER", "have another number, or setting, from here on", plain_what_if.set_to),
-    _what_if("settings", "", "", "the settings that can be changed, and what was changed", plain_what_if.settings),
-    _what_if("undo", "u", "", "take the last change back", plain_what_if.undo),
-    _what_if("redo", "", "", "make the change again", plain_what_if.redo),
-    _what_if("was", "", "[NAME]", "as it was beside as it is: what differs, or one value", plain_what_if.was),
-    _what_if("save", "", "[FILE]", "save what was changed as a scenario file", plain_what_if.save),
+    _learn("tour", "", "", "the six things to do first", gallery.tour),
+    _what_if("set", "e", "NAME[1,2] NUMBER", "have another number, or setting, from here on", what_if.set_to),
+    _what_if("settings", "", "", "the settings that can be changed, and what was changed", what_if.settings),
+    _what_if("undo", "u", "", "take the last change back", what_if.undo),
+    _what_if("redo", "", "", "make the change again", what_if.redo),
+    _what_if("was", "", "[NAME]", "as it was beside as it is: what differs, or one value", what_if.was),
+    _what_if("save", "", "[FILE]", "save what was changed as a scenario file", what_if.save),
     _stop(
         "break",
         "",
         "[NAME|REASON]",
         "stop run at this step, a step, phase or layer, or a reason; again, no more",
-        plain_breaks.set_break,
+        breaks.set_break,
     ),
-    _stop("breaks", "", "[clear|off|on N]", "list the breakpoints, and what run can stop at", plain_breaks.breaks),
-    _stop("bookmark", "m", "[WORDS]", "set a bookmark here, with a few words", plain_bookmarks.bookmark),
-    _stop("bookmarks", "", "[go|remove N]", "list the bookmarks, go to one, remove one", plain_bookmarks.bookmarks),
-    _stop("resume", "y", "", "go on where you were the last time, where that is offered", plain_bookmarks.resume),
-    _rest("scenarios", "", "", "what is shipped", plain_gallery.scenarios),
-    _rest("open", "", "SCENARIO", "walk through another scenario", plain_gallery.open_other),
+    _stop("breaks", "", "[clear|off|on N]", "list the breakpoints, and what run can stop at", breaks.breaks),
+    _stop("bookmark", "m", "[WORDS]", "set a bookmark here, with a few words", bookmarks.bookmark),
+    _stop("bookmarks", "", "[go|remove N]", "list the bookmarks, go to one, remove one", bookmarks.bookmarks),
+    _stop("resume", "y", "", "go on where you were the last time, where that is offered", bookmarks.resume),
+    _rest("scenarios", "", "", "what is shipped", gallery.scenarios),
+    _rest("open", "", "SCENARIO", "walk through another scenario", gallery.open_other),
     _rest("help", "h", "[COMMAND]", "this, or one command", _help),
     _rest("quit", "q", "", "leave", _quit),
 )

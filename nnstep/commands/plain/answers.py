@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rich.cells import cell_len
 
 from nnstep.commands.interrupts import run_through
-from nnstep.commands.plain_walk import Asked, Lines, Visit, Walk, row_number
+from nnstep.commands.plain.walk import Asked, Lines, Visit, Walk, row_number
 from nnstep.commands.words import wrapped
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError

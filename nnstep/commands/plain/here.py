@@ -2,8 +2,8 @@
 
 from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import heading
-from nnstep.commands.plain_rows import value_lines
-from nnstep.commands.plain_walk import Lines, Walk, nothing_more
+from nnstep.commands.plain.rows import value_lines
+from nnstep.commands.plain.walk import Lines, Walk, nothing_more
 from nnstep.commands.words import cell_lines, step_lines, wrapped
 from nnstep.engine.cell import Cell
 from nnstep.explain.breaks import mark_text

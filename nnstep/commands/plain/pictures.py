@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from nnstep.commands.plain_pictured import TOLD
-from nnstep.commands.plain_walk import Lines, Walk
+from nnstep.commands.plain.pictured import TOLD
+from nnstep.commands.plain.walk import Lines, Walk
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError, unknown
 from nnstep.explain.answers import KEPT_HINT

@@ -2,8 +2,8 @@
 
 from nnstep.commands.listing import about
 from nnstep.commands.opening import open_scenario
-from nnstep.commands.plain_opening import opening
-from nnstep.commands.plain_walk import Lines, Walk, nothing_more
+from nnstep.commands.plain.opening import opening
+from nnstep.commands.plain.walk import Lines, Walk, nothing_more
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
 from nnstep.scenario.references import groups

@@ -7,9 +7,9 @@ from typing import get_args
 from nnstep.catalog.laying import shape_text
 from nnstep.catalog.names import NAME_SETS
 from nnstep.commands.picture import groups, heading, remarks
-from nnstep.commands.plain_here import here, told_cell
-from nnstep.commands.plain_rows import part_lines, read_part, value_lines
-from nnstep.commands.plain_walk import Lines, Walk, nothing_more
+from nnstep.commands.plain.here import here, told_cell
+from nnstep.commands.plain.rows import part_lines, read_part, value_lines
+from nnstep.commands.plain.walk import Lines, Walk, nothing_more
 from nnstep.commands.words import wrapped
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError, unknown

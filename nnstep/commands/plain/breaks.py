@@ -1,7 +1,7 @@
 """Breakpoints in the plain stepper: `break`, `break loss_below 0.1`, `break phase deltas`, `breaks`, `breaks off 2`."""
 
 from nnstep.catalog.conditions import CONDITIONS
-from nnstep.commands.plain_walk import Lines, Walk, row_number
+from nnstep.commands.plain.walk import Lines, Walk, row_number
 from nnstep.commands.words import wrapped
 from nnstep.engine.program import PHASES
 from nnstep.errors import NnstepError, nearest, unknown

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from nnstep.breaks import Breaks
-from nnstep.commands.plain_prompter import Prompter
+from nnstep.commands.plain.prompter import Prompter
 from nnstep.commands.width import line_width
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError

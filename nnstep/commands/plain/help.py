@@ -1,6 +1,6 @@
 """The help of the plain stepper: every command in its group, a sentence each."""
 
-from nnstep.commands.plain_walk import Lines, Typed
+from nnstep.commands.plain.walk import Lines, Typed
 from nnstep.commands.words import wrapped
 from nnstep.errors import unknown
 from nnstep.scenario.text import in_message

@@ -1,7 +1,7 @@
 """Bookmarks in the plain stepper, and going on where one was: `bookmark a few words`, `bookmarks go 2`, `resume`."""
 
-from nnstep.commands.plain_here import go, here
-from nnstep.commands.plain_walk import Lines, Walk, nothing_more, row_number
+from nnstep.commands.plain.here import go, here
+from nnstep.commands.plain.walk import Lines, Walk, nothing_more, row_number
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
 from nnstep.explain.breaks import mark_text

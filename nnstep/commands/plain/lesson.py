@@ -1,8 +1,8 @@
 """The lesson in the plain stepper: from stop to stop, with what is said and asked there."""
 
-from nnstep.commands.plain_here import go, here
-from nnstep.commands.plain_rows import value_lines
-from nnstep.commands.plain_walk import Lines, Walk
+from nnstep.commands.plain.here import go, here
+from nnstep.commands.plain.rows import value_lines
+from nnstep.commands.plain.walk import Lines, Walk
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
 from nnstep.explain.lesson import stop_here, stop_text, told

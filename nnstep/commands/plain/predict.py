@@ -1,7 +1,7 @@
 """Predict, then see, in the plain stepper: `predict`, `predict 2`, an answer, `skip`, `predict off`."""
 
-from nnstep.commands.plain_here import asks, here
-from nnstep.commands.plain_walk import Lines, Walk, nothing_more
+from nnstep.commands.plain.here import asks, here
+from nnstep.commands.plain.walk import Lines, Walk, nothing_more
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
 from nnstep.explain.quiz import Question
