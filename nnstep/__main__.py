@@ -14,9 +14,10 @@ def main() -> int:
         os.environ[variable] = "1"
     try:
         from nnstep import cli
-    except KeyboardInterrupt:  # before anything has begun
+
+        return cli.main(sys.argv[1:])
+    except KeyboardInterrupt:  # before anything has begun, and between two lines that do not look for it
         return 130
-    return cli.main(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from nnstep import cli
+from nnstep.__main__ import main
 from nnstep.commands.endings import ended
 from nnstep.errors import NnstepError
 
@@ -82,6 +83,11 @@ def test_a_module_that_ctrl_c_cuts_in_two_is_no_fault(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(cli, "import_module", load)
     assert cli.main(["list"]) == 130
+
+
+def test_ctrl_c_before_a_command_line_is_looked_at_ends_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "main", lambda words: signal.raise_signal(signal.SIGINT))
+    assert main() == 130
 
 
 def test_the_code_of_a_command_is_passed_on() -> None:
