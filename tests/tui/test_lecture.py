@@ -51,6 +51,18 @@ async def test_cells_are_as_large_as_there_is_room_for() -> None:
         assert {box.tall for box in layout(driven).boxes} == {1}
 
 
+async def test_heat_maps_are_as_large_as_there_is_room_for() -> None:
+    async with driving(shipped("digits"), HALL) as driven:
+        # The new weights, 64×10, beside the old ones and their gradient.
+        driven.session.go(1, driven.session.program.order["layer2.weights.next"])
+        await driven.press("L")
+        maps = [box for box in layout(driven).boxes if box.kind == "heat"]
+        assert [box.cell for box in maps] == [2, 2, 2]
+        last = maps[-1]
+        await driven.click(driven.sheet, 1 + last.x + 2 * 3, last.y + 1 + 4 - driven.sheet.top)
+        assert driven.session.cursor == Cell("layer2.weights.next", (4, 3))
+
+
 async def test_a_click_finds_the_cell_on_any_of_its_lines() -> None:
     async with driving(shipped("spreadsheet"), HALL) as driven:
         driven.session.go(1, 9)

@@ -18,6 +18,8 @@ from nnstep.tui.renderables.layout import Box, Heading, Layout, Room, Sign, Thin
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 # Characters and lines of a cell, the largest first; 0 is as wide as on the sheet.
 SIZES: Final = ((18, 5), (14, 5), (12, 3), (10, 3), (8, 3), (12, 1), (10, 1), (0, 1))
+# Characters and lines of a number, and how many times as large a square of a heat map is.
+Size = tuple[int, int, int]
 _HEAD: Final = 2  # the title, and a line under it
 _BETWEEN: Final = 1  # line between equations that do not fit on one
 
@@ -101,25 +103,43 @@ def _plain(sign: str) -> str:
 
 def _largest(program: Program, items: list[Item], room: Room) -> list[list[Thing]]:
     """Return the lines in the largest size that lets all of them be seen; on one line, where that is possible."""
-    tried = [in_lines(_things(program, items, room, cell, tall), room.width) for cell, tall in SIZES]
+    tried = [in_lines(_things(program, items, room, size), room.width) for size in _tried(program, items, room)]
     fitting = [lines for lines in tried if _height(lines) <= room.height - _HEAD and _widest(lines) <= room.width]
     fewest = min(map(len, fitting), default=0)
-    return next((lines for lines in fitting if len(lines) == fewest), tried[-1])
+    return max((lines for lines in fitting if len(lines) == fewest), key=_area, default=tried[-1])
 
 
-def _things(program: Program, items: list[Item], room: Room, cell: int, tall: int) -> list[Thing]:
+def _area(lines: list[list[Thing]]) -> int:
+    """Return how many characters of the screen all boxes take."""
+    return sum(thing.box.width * thing.box.height for line in lines for thing in line)
+
+
+def _tried(program: Program, items: list[Item], room: Room) -> list[Size]:
+    """Return the sizes in which the values are tried, the largest first; heat maps also as large as numbers."""
+    kinds = {boxes_of(item.id, program.values[item.id].shape, "", room)[0].kind for item in items}
+    if "heat" not in kinds:
+        return [(cell, tall, 1) for cell, tall in SIZES]
+    return [(cell, tall, square) for cell, tall in SIZES for square in dict.fromkeys((tall // 2 + 1, 1))]
+
+
+def _things(program: Program, items: list[Item], room: Room, size: Size) -> list[Thing]:
     found = []
     for number, item in enumerate(items):
         value = program.values[item.id]
         first, *bars = boxes_of(item.id, value.shape, value.name, room)
-        found.append(Thing(_enlarged(first, cell, tall), item))
+        found.append(Thing(_enlarged(first, size, room), item))
         if number == len(items) - 1:
             found += [Thing(box, Item(item.id)) for box in bars]
     return found
 
 
-def _enlarged(box: Box, cell: int, tall: int) -> Box:
-    """Return a box of numbers with larger cells; pictures and the small cells of whole numbers keep their width."""
+def _enlarged(box: Box, size: Size, room: Room) -> Box:
+    """Return a box with larger cells; images of samples and the small cells of whole numbers keep their width."""
+    cell, tall, square = size
+    if box.kind == "heat":
+        side = box.cell * square
+        lines = -(-box.rows * side // room.rows_per_line)
+        return replace(box, cell=side, width=max(side * box.columns, cell_len(box.label)), height=lines + 1)
     if box.kind != "numbers":
         return box
     wide = box.cell if box.cell == 3 else max(cell, box.cell)
