@@ -25,6 +25,7 @@ _BINS: Final = 240  # merged to what there is room for
 _MOST: Final = 20_000  # numbers that are counted; of more only every so manieth
 _ROUNDING: Final = 1e-6  # of the deviation
 _LEAST: Final = 4  # lines of a histogram, with its title and its axis
+_MOST_LINES: Final = 18
 _LEAST_LARGE: Final = 10  # for a room
 _BLOCKS: Final = np.array(list(" ▁▂▃▄▅▆▇█"), dtype=object)  # (n,)
 
@@ -119,7 +120,7 @@ def paint(distributions: Distributions, page: Page) -> list[Strip]:
     room = page.height - 1
     fit = max(1, min(len(rows), room // (_LEAST_LARGE if page.is_large else _LEAST)))
     first = min(max(distributions.lit - fit // 2, 0) if distributions.lit >= 0 else page.top, len(rows) - fit)
-    height = room // fit if page.is_large else min(room // fit, 12)
+    height = room // fit if page.is_large else min(room // fit, _MOST_LINES)
     for n, (outputs, weights) in enumerate(rows[first : first + fit]):
         top = 1 + n * height
         _draw(canvas, outputs, (1, top, half - 2, height), palette)

@@ -29,12 +29,13 @@ class Place:
     """
 
     def __init__(self, column: Column, x: int, width: int, body: int, unit: int) -> None:
-        self.column, self.x, self.width, self.unit = column, x, width, unit
+        self.column, self.x, self.width = column, x, width
         values = column.shown.values
         count = len(values) if values is not None and not column.is_map else 0
         self.as_map = column.is_map or count > body
         self.is_large = unit > UNIT and count * (LINES + 1) <= body + 1
-        self.taken = unit if not self.as_map else UNIT
+        self.unit = unit if self.is_large else UNIT
+        self.taken = self.unit
         self.tiles: tuple[Tiles, int] | None = None
         self.lines = 3 if count * 4 <= body + 1 else 2 if count * 3 <= body + 1 else 1
         if unit > UNIT:
