@@ -145,7 +145,8 @@ class Looking(Pointing):
         task = picture.work(seen, self._found.get(picture.name))
         if task is not None:
             self._is_working = True
-            self._work_on(picture.name, seen.view.compiled, task)
+            # After the frame, which would be late if a thread worked beside its painting.
+            self.call_after_refresh(self._work_on, picture.name, seen.view.compiled, task)
 
     @work(thread=True, group="pictures")
     def _work_on(self, picture: str, compiled: Compiled, task: Callable[[], Any]) -> None:
