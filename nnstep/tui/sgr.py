@@ -1,5 +1,6 @@
 """The looks a cell can have, and the shortest escape code from one to another; text as cells."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ class Look(NamedTuple):
 
 BARE = Look("", "", frozenset())
 
+# A cell of a heat map is two colours, one above the other. It can be written in two ways, and of equal ones as a blank.
+BLANK, UPPER, LOWER = " ", "▀", "▄"
+
 _ATTRIBUTES = (
     ("bold", 1),
     ("dim", 2),
@@ -35,6 +39,7 @@ _ATTRIBUTES = (
     ("overline", 53),
 )
 # What ends an attribute; some end two at a time. ECMA-48, section 8.3.117.
+_OF_INK = frozenset({1, 2, 3})  # a blank looks the same with and without them
 _ENDS = {1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 6: 25, 7: 27, 8: 28, 9: 29, 21: 24, 51: 54, 52: 54, 53: 55}
 
 
@@ -55,6 +60,7 @@ class Looks:
         self._numbers = {BARE: 0}
         self._of_style: dict[Style | None, int] = {None: 0}
         self._changes: dict[tuple[int, int], str] = {}
+        self._shortest: dict[tuple[int, int, str], tuple[str, str, int]] = {}
 
     def number(self, style: Style | None) -> int:
         """Return the number of the look that `style` has in this colour system; links and metadata do not count."""
@@ -62,15 +68,37 @@ class Looks:
         return self._learn(style) if found is None else found
 
     def _learn(self, style: Style | None) -> int:
-        look = BARE if style is None else look_of(style, self._system)
-        found = self._numbers.setdefault(look, len(self._looks))
-        if found == len(self._looks):
-            self._looks.append(look)
+        found = self._number_of(BARE if style is None else look_of(style, self._system))
         # Textual marks styles with the place of their text, so there is no end of styles that look the same.
         if len(self._of_style) > MOST_STYLES:
             self._of_style.clear()
         self._of_style[style] = found
         return found
+
+    def _number_of(self, look: Look) -> int:
+        found = self._numbers.setdefault(look, len(self._looks))
+        if found == len(self._looks):
+            self._looks.append(look)
+        return found
+
+    def shortest(self, pen: int, look: int, glyph: str) -> tuple[str, str, int]:
+        """Return the shortest way to paint BLANK or UPPER in a look: escape code, glyph, and the pen's look then."""
+        key = (pen, look, glyph)
+        found = self._shortest.get(key)
+        if found is None:
+            ways = [(self.change(pen, other), written, other) for written, other in self._ways(pen, look, glyph)]
+            found = self._shortest[key] = min(ways, key=lambda way: len(way[0]))
+        return found
+
+    def _ways(self, pen: int, look: int, glyph: str) -> Iterator[tuple[str, int]]:
+        (above, below, attributes), kept = self._looks[look], self._looks[pen]
+        yield glyph, look
+        swapped = Look(_as_foreground(below), _as_background(above), attributes)
+        if glyph == UPPER and not attributes and above and below:
+            yield LOWER, self._number_of(swapped)
+        is_blank = glyph == BLANK or (above and swapped.background == below)
+        if is_blank and attributes <= _OF_INK and kept.attributes <= _OF_INK:
+            yield BLANK, self._number_of(kept._replace(background=below))
 
     def change(self, old: int, new: int) -> str:
         """Return the shortest escape code that turns look `old` into look `new`."""
@@ -95,6 +123,14 @@ def _codes(color: Color | None, system: ColorSystem, foreground: bool) -> str:
     if number is not None:
         return f"{38 if foreground else 48};5;{number}"
     return ";".join(shown.get_ansi_codes(foreground))
+
+
+def _as_background(foreground: str) -> str:
+    return f"10{foreground[1:]}" if foreground.startswith("9") else f"4{foreground[1:]}"
+
+
+def _as_foreground(background: str) -> str:
+    return f"9{background[2:]}" if background.startswith("10") else f"3{background[1:]}"
 
 
 def change(old: Look, new: Look) -> str:

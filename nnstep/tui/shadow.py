@@ -9,12 +9,15 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from nnstep.tui.sgr import Looks, cells_of
+from nnstep.tui.sgr import BLANK, UPPER, Looks, cells_of
 
 # Writing this few unchanged cells again is shorter than any code that steps over them.
 SHORTEST_MOVE = 4  # cells
 # Whose cells are remembered: those of a large screen of heat maps, several times over.
 MOST_SEGMENTS = 10_000
+
+# There are other ways to paint these, and most of a heat map is made of them.
+PLAIN = (BLANK, UPPER)
 
 # One entry per cell: its glyph, an empty string under the right half of a wide one, None where nobody knows.
 Glyphs = list[str | None]
@@ -184,16 +187,22 @@ class _Frame:
 
     def _write_plain(self, text: str, looks: list[int]) -> None:
         """Write cells of one sure width, which is what nearly all are: only their looks have to be told apart."""
-        out, change, pen, count = self._out, self._looks.change, self._pen, len(looks)
+        out, change, shortest, pen, count = self._out, self._looks.change, self._looks.shortest, self._pen, len(looks)
         x = 0
         while x < count:
             look, end = looks[x], x + 1
             while end < count and looks[end] == look:
                 end += 1
+            piece = text[x:end]
             if look != pen:
-                out.append(change(pen, look))
-                pen = look
-            out.append(text[x:end])
+                glyph = piece[0]
+                if glyph in PLAIN and piece.count(glyph) == len(piece):
+                    code, glyph, pen = shortest(pen, look, glyph)
+                    piece = glyph * len(piece)
+                else:
+                    code, pen = change(pen, look), look
+                out.append(code)
+            out.append(piece)
             x = end
         self._pen = pen
 

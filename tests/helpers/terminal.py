@@ -139,7 +139,15 @@ class Cell(NamedTuple):
 
 
 def _cell(char: Char) -> Cell:
-    return Cell(char.data, char.fg, char.bg, char.bold, char.italics, char.underscore, char.strikethrough, char.reverse)
+    cell = Cell(char.data, char.fg, char.bg, char.bold, char.italics, char.underscore, char.strikethrough, char.reverse)
+    if cell.underline or cell.strike or cell.reverse:
+        return cell
+    # Nobody can tell these apart: the two halves of a cell, each written as ink or as paper, and the ink of a blank.
+    if cell.glyph == "▄" and not cell.bold:
+        cell = cell._replace(glyph="▀", foreground=cell.background, background=cell.foreground)
+    if cell.glyph == "▀" and cell.foreground == cell.background:
+        cell = cell._replace(glyph=" ")
+    return cell._replace(foreground="", bold=False, italics=False) if cell.glyph == " " else cell
 
 
 class Display:

@@ -36,11 +36,17 @@ STYLES = [
         "on red",
         "bold red on default",
         "underline on #445566",
+        "#112233 on #112233",
+        "#445566 on #112233",
+        "red on blue",
+        "blue on red",
+        "bright_red on bright_blue",
+        "bright_blue on bright_red",
         "color(200) on color(20)",
     )
 ]
 
-texts = st.text(alphabet="a δ重界", min_size=1, max_size=9)
+texts = st.text(alphabet="a δ重界▀▄", min_size=1, max_size=9)
 segments = st.lists(st.builds(Segment, texts, st.sampled_from(STYLES), st.none()), max_size=4)
 
 
