@@ -139,10 +139,15 @@ class Cell(NamedTuple):
 
 
 def _cell(char: Char) -> Cell:
-    cell = Cell(char.data, char.fg, char.bg, char.bold, char.italics, char.underscore, char.strikethrough, char.reverse)
+    return as_seen(
+        Cell(char.data, char.fg, char.bg, char.bold, char.italics, char.underscore, char.strikethrough, char.reverse)
+    )
+
+
+def as_seen(cell: Cell) -> Cell:
+    """Return the one way to write what nobody can tell apart: two colours above each other, and a blank of any ink."""
     if cell.underline or cell.strike or cell.reverse:
         return cell
-    # Nobody can tell these apart: the two halves of a cell, each written as ink or as paper, and the ink of a blank.
     if cell.glyph == "▄" and not cell.bold:
         cell = cell._replace(glyph="▀", foreground=cell.background, background=cell.foreground)
     if cell.glyph == "▀" and cell.foreground == cell.background:

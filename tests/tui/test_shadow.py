@@ -16,7 +16,7 @@ from wcwidth import wcwidth
 
 from nnstep.tui.sgr import BARE, cells_of, change, is_unsafe, look_of
 from nnstep.tui.shadow import Shadow
-from tests.helpers.terminal import Cell, Display
+from tests.helpers.terminal import Cell, Display, as_seen
 
 pytestmark = pytest.mark.deep
 
@@ -81,7 +81,7 @@ def painted(display: Display) -> list[list[Cell]]:
         for x, (one, other) in enumerate(pairwise(row)):
             if (wcwidth(one.glyph or " ") == 2) != (other.glyph == ""):
                 half = x if other.glyph else x + 1
-                row[half] = row[half]._replace(glyph=" ")
+                row[half] = as_seen(row[half]._replace(glyph=" "))
     return rows
 
 
