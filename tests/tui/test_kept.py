@@ -21,7 +21,8 @@ from tests.tui.driving import compiled, shipped
 from tests.tui.scenarios import BATCHES
 
 SIZE = 130, 40
-SCENARIOS = ("spreadsheet", "digits", "convnet-digits", "lstm-remembers", "")
+LARGE = ("digits", "convnet-digits", "lstm-remembers")
+SCENARIOS = ("spreadsheet", "", *(pytest.param(name, marks=pytest.mark.deep) for name in LARGE))
 MOVES = ("next", "back", "next_cell", "next_phase", "next_iteration", "previous_iteration", "home")
 
 

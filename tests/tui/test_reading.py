@@ -28,7 +28,11 @@ def words(driven: Driven) -> list[str]:
 
 
 @pytest.mark.parametrize("keys", [(), ("L",), ("v",), ("L", "v")], ids="+".join)
-@pytest.mark.parametrize("size", [(60, 20), SMALL, (120, 40)], ids=str)
+@pytest.mark.parametrize(
+    "size",
+    [SMALL, pytest.param((60, 20), marks=pytest.mark.deep), pytest.param((120, 40), marks=pytest.mark.deep)],
+    ids=str,
+)
 async def test_a_note_longer_than_the_screen_is_read_to_its_end(size: tuple[int, int], keys: tuple[str, ...]) -> None:
     async with driving(compiled(LONG), size) as driven:
         await driven.press("space", "space", *keys)
