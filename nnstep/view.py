@@ -102,9 +102,10 @@ class View:
         if isinstance(self.program.values[identity], Variable):
             return "given"
         number, done = self.program.ready[identity], self.position
-        if number == done.step and done.cell:
+        is_walked = number == done.step and done.cell > 0
+        if is_walked and self.active is not None and identity == self.active.id:
             return "partial"
-        if number <= done.step:
+        if number <= done.step and not is_walked:  # a measure, such as the loss, waits for the whole step
             return "live"
         return "stale" if identity in self.before else "blank"
 

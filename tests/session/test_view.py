@@ -60,6 +60,17 @@ def test_while_a_step_is_walked_only_its_first_cells_are_there(walk: Session) ->
     assert view.story == Cell("layer1.output", (1, 1))
 
 
+def test_what_a_step_is_measured_by_waits_for_the_whole_step(walk: Session) -> None:
+    walk.go(1, 3)
+    walk.next_cell()
+    view = walk.view()
+    assert (view.state("layer2.output"), view.state("loss"), view.loss) == ("partial", "blank", None)
+    assert view.shown(Cell("loss", ())) is None
+    walk.next()
+    assert walk.view().state("loss") == "live"
+    assert walk.view().loss == float(walk.view().values["loss"])
+
+
 def test_in_the_first_iteration_cells_that_are_not_there_are_blank(walk: Session) -> None:
     walk.next_cell()
     view = walk.view()
