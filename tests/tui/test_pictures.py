@@ -10,13 +10,14 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from nnstep.engine.cell import Cell
+from nnstep.explain.pictures.looks import WRITTEN
+from nnstep.explain.pictures.network import network_facts
+from nnstep.explain.pictures.seen import Seen
+from nnstep.explain.pictures.surface import surface_work
 from nnstep.session import Session
-from nnstep.tui.renderables.pictures.network_facts import network_facts
-from nnstep.tui.renderables.pictures.picture import Page, Seen
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.registry import PICTURES, pictures_for
-from nnstep.tui.renderables.pictures.surface_facts import surface_work
 from nnstep.tui.renderables.pictures.tiles import shrunk
-from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Mode, palette
 from tests.helpers.files import TOO_FAST
 from tests.tui.driving import SCENARIOS, compiled, shipped
@@ -133,11 +134,11 @@ def test_the_network_follows_the_steps() -> None:
     hidden = shown.columns[1]
     # The article's own activations of its first sample after one epoch differ from those of the first.
     assert hidden.shown.name == "hiddenlayer_activations"
-    assert hidden.shown.state == State.WRITTEN
+    assert hidden.shown.state == "written"
     assert hidden.shown.told == 0
     assert shown.lit == 1
     assert hidden.shown.values == pytest.approx(session.view().values["layer1.output"][0])
-    assert shown.columns[2].shown.state == State.STALE
+    assert shown.columns[2].shown.state == "stale"
     assert shown.columns[0].shown.whole
 
 
@@ -194,7 +195,7 @@ def test_a_layer_over_time_shows_each_time() -> None:
     assert inner.name == "h1(0) … h1(2)"
     assert inner.values[:2] == pytest.approx(np.stack([at["layer1.t0.output"][0], at["layer1.t1.output"][0]]))
     assert np.isnan(inner.values[2:]).all()
-    assert inner.marks[:, 0].tolist() == [0, State.WRITTEN, 0]
+    assert inner.marks[:, 0].tolist() == [0, WRITTEN, 0]
     # On the way back the last time comes first, and stands where it stood.
     session.go(1, session.program.order["layer1.t1.delta"])
     back = network(session).wires[0].inner

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from nnstep.engine.cell import Cell
+from nnstep.explain.pictures.attention import Attention, attention_facts
+from nnstep.explain.pictures.seen import Seen
 from nnstep.session import Session
-from nnstep.tui.renderables.pictures.attention_facts import Attention, attention_facts
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
-from nnstep.tui.renderables.pictures.picture import Page, Seen
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.registry import PICTURES, pictures_for
 from nnstep.tui.theme import Mode, palette
 from tests.tui.driving import compiled, shipped

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from nnstep.explain.pictures.seen import Seen
 from nnstep.session import Session
-from nnstep.tui.renderables.pictures.picture import Page, Seen
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.theme import Mode, palette
 from tests.helpers.golden import check_golden, golden_strips

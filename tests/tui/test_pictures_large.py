@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
+from nnstep.explain.pictures.seen import Seen
 from nnstep.session import Session
 from nnstep.tui.renderables.pictures.large import large
-from nnstep.tui.renderables.pictures.picture import Page, Seen
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.registry import PICTURES, pictures_for
 from nnstep.tui.theme import Mode, palette
 from nnstep.tui.widgets.bars import FormulaBar

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from nnstep.engine.cell import Cell
+from nnstep.explain.pictures.looks import READ
+from nnstep.explain.pictures.network import network_facts
+from nnstep.explain.pictures.network_parts import Network
+from nnstep.explain.pictures.seen import Seen
 from nnstep.session import Session
-from nnstep.tui.renderables.pictures.network_facts import network_facts
 from nnstep.tui.renderables.pictures.network_maps import arranged
-from nnstep.tui.renderables.pictures.network_parts import Network
-from nnstep.tui.renderables.pictures.picture import Page, Seen
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.registry import PICTURES
-from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Mode, palette
 from tests.tui.driving import shipped
 
@@ -46,7 +47,7 @@ def test_the_window_that_is_read_is_framed() -> None:
     session.place_cursor(Cell("layer1.output", (0, 0, 2, 1)))
     image, made = network(session).columns
     wanted = np.zeros((1, 6, 6), dtype=int)
-    wanted[0, 2:5, 1:4] = State.READ
+    wanted[0, 2:5, 1:4] = READ
     assert image.shown.marks is not None
     assert image.shown.marks.tolist() == wanted.tolist()
     assert made.shown.marks is not None

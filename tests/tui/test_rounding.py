@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from nnstep.explain.pictures.seen import Seen
 from nnstep.session import Session
 from nnstep.tui.renderables.layout import Room, arrange, zoomed
-from nnstep.tui.renderables.pictures.picture import Seen
 from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.renderables.window import window
 from nnstep.tui.theme import Cell as State

@@ -48,7 +48,7 @@ def _listed(values: Array, walk: Walk) -> str:
 
 
 def _curves(facts: Any, walk: Walk) -> Iterator[str]:
-    from nnstep.tui.renderables.pictures.picture import current
+    from nnstep.explain.pictures.seen import current
 
     view, compiled = walk.view(), walk.session.compiled
     if view.losses:

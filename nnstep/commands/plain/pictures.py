@@ -10,7 +10,7 @@ from nnstep.explain.answers import KEPT_HINT
 from nnstep.scenario.text import in_message
 
 if TYPE_CHECKING:
-    from nnstep.tui.renderables.pictures.picture import Seen
+    from nnstep.explain.pictures.seen import Seen
 
 _ACROSS, _UP = 7, 4  # a surface is asked for as small as this: five places across, four up
 
@@ -47,6 +47,6 @@ def picture(walk: Walk, rest: str) -> Lines:
 
 
 def _seen(walk: Walk) -> "Seen":
-    from nnstep.tui.renderables.pictures.picture import Seen
+    from nnstep.explain.pictures.seen import Seen
 
     return Seen(walk.view(), _ACROSS, _UP, walk.session.history.at_hand)

@@ -15,7 +15,8 @@ from nnstep.tui.widgets.picture import PictureContent, PictureView
 from nnstep.tui.widgets.sheet import SheetView
 
 if TYPE_CHECKING:
-    from nnstep.tui.renderables.pictures.picture import Picture, Seen
+    from nnstep.explain.pictures.seen import Seen
+    from nnstep.tui.renderables.pictures.picture import Picture
 
 SHEET = "sheet"
 
@@ -129,7 +130,7 @@ class Looking(Pointing):
         return PICTURES[self.picture]
 
     def _seen(self, view: View) -> "Seen":
-        from nnstep.tui.renderables.pictures.picture import Seen
+        from nnstep.explain.pictures.seen import Seen
 
         place: Widget = self.query_one(PictureView)
         if not place.size.height:

@@ -17,12 +17,13 @@ from nnstep.engine.cell import Array
 from nnstep.engine.training import Samples
 from nnstep.explain.figures import short
 from nnstep.explain.metrics import Metrics, class_names, is_classifier, measure
+from nnstep.explain.pictures.chances import chances, ends_with_scores
+from nnstep.explain.pictures.seen import Carried, Seen, are_same, current
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.chances import chances, ends_with_scores
 from nnstep.tui.renderables.pictures.large import LINES, large
-from nnstep.tui.renderables.pictures.picture import Carried, Page, Picture, Seen, are_same, current
+from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.pictures.tiles import draw_grey
 from nnstep.tui.theme import Cell as State
 

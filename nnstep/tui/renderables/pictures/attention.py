@@ -12,17 +12,12 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.engine.cell import Array
+from nnstep.explain.pictures.attention import Attention, Head, Square, attention_facts, attention_suits
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import bracket, format_cell
-from nnstep.tui.renderables.pictures.attention_facts import (
-    Attention,
-    Head,
-    Square,
-    attention_facts,
-    attention_suits,
-)
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
+from nnstep.tui.renderables.pictures.looks import STATES
 from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.pictures.tiles import draw_grey, draw_heat, draw_shares
 from nnstep.tui.theme import Cell as State
@@ -89,7 +84,7 @@ def _shown(facts: Attention, page: Page) -> tuple[tuple[Head, ...], int]:
 
 
 def _name_style(square: Square, palette: Palette) -> Style:
-    styles = {State.WRITTEN: palette.name_written, State.READ: palette.name_read, State.STALE: palette.name_stale}
+    styles = {"written": palette.name_written, "read": palette.name_read, "stale": palette.name_stale}
     return palette.bg + styles.get(square.state, palette.heading)
 
 
@@ -97,7 +92,7 @@ def _weights(canvas: Canvas, facts: Attention, head: Head, grid: _Grid, place: t
     """Draw the attention itself: grey by size, with its numbers, and what is shut."""
     palette, (x, width) = page.palette, place
     square = head.weights
-    lead = "▶ " if square.state == State.WRITTEN else ""
+    lead = "▶ " if square.state == "written" else ""
     at = x + canvas.text(x, 0, f"{lead}{square.name}", _name_style(square, palette), width)
     title = f"  {head.title}" if head.title else f"  who looks at whom in sample {facts.sample}"
     canvas.text(at, 0, title, palette.bg + palette.text, x + width - at)
@@ -196,7 +191,7 @@ def _on(value: float, palette: Palette) -> Style:
 def _beside(canvas: Canvas, facts: Attention, head: Head, place: tuple[int, int], page: Page) -> None:
     """Draw the scores, or what the step makes of the same shape; under it the attention of the other samples."""
     (x, width), palette, square = place, page.palette, head.beside
-    lead = "▶ " if square.state == State.WRITTEN else ""
+    lead = "▶ " if square.state == "written" else ""
     canvas.text(x, 0, f"{lead}{square.name}", _name_style(square, palette), width)
     y = _HEAD
     if square.values is not None:
@@ -214,7 +209,7 @@ def _signed(canvas: Canvas, values: Array, head: Head, place: tuple[int, int], p
     scale = heat.scale_of(values)
     if wide < _CELL or rows * high > page.height // 2:
         room = (width, (page.height // 2 - 2) * heat.rows_per_line(palette))
-        _, lines = draw_heat(canvas, (x, 2), values, room, palette, head.beside.state, scale)
+        _, lines = draw_heat(canvas, (x, 2), values, room, palette, STATES[head.beside.state], scale)
         return 2 + lines
     states = heat.states(values, scale)  # (t, s)
     for t, row in enumerate(values.tolist()):
@@ -224,10 +219,10 @@ def _signed(canvas: Canvas, values: Array, head: Head, place: tuple[int, int], p
                 shut = not head.open[t, s]
                 canvas.text(at, y, (_SHUT if shut else " ") * wide, palette.bg + palette.rule)
                 continue
-            state = State.STALE if head.beside.state == State.STALE else State(int(states[t, s]))
+            state = State.STALE if head.beside.state == "stale" else State(int(states[t, s]))
             text = format_cell(value, wide - 1) + " "
             if (t, s) == head.beside.told:
-                cursor = State.WRITTEN if head.beside.state == State.WRITTEN else State.PLAIN
+                cursor = State.WRITTEN if head.beside.state == "written" else State.PLAIN
                 canvas.text(at, y, bracket(text), palette.cursors[cursor])
             else:
                 canvas.text(at, y, text, palette.cells[state])

@@ -16,11 +16,12 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.explain.metrics import Metrics, is_classifier, measure
+from nnstep.explain.pictures.seen import Carried, Seen, current
 from nnstep.explain.summary import loss_text
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.tui.renderables.pictures.canvas import DASHED, DOTTED, SOLID, Canvas, Pattern
-from nnstep.tui.renderables.pictures.picture import Carried, Page, Picture, Seen, current
+from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.pictures.plot import Curve, Plot, draw_plot
 from nnstep.tui.theme import Palette
 

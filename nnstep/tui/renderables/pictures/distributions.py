@@ -14,10 +14,11 @@ from textual.strip import Strip
 from nnstep.engine.cell import Array
 from nnstep.engine.program import Step
 from nnstep.explain.figures import short
+from nnstep.explain.pictures.seen import Seen, current
 from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen, current
+from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 

@@ -13,11 +13,12 @@ from textual.strip import Strip
 from nnstep.engine.backward import gradient_id
 from nnstep.engine.cell import Array
 from nnstep.explain.figures import figure
+from nnstep.explain.pictures.seen import Seen
 from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables.bars import bar
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen
+from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.theme import Cell as State
 
 _WIDE: Final = 130

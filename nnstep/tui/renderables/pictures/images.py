@@ -12,13 +12,14 @@ from textual.strip import Strip
 from nnstep.engine.cell import Array
 from nnstep.engine.training import INPUTS, TARGETS
 from nnstep.explain.metrics import class_names
+from nnstep.explain.pictures.chances import chances, ends_with_scores
+from nnstep.explain.pictures.seen import Seen, current
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.chances import chances, ends_with_scores
-from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen, current
+from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.pictures.tiles import draw_grey, draw_heats, shrunk
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette

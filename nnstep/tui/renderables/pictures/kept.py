@@ -4,8 +4,9 @@ from typing import Any
 
 from textual.strip import Strip
 
+from nnstep.explain.pictures.seen import Seen
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.picture import Page, Picture, Seen
+from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.text import cut_end
 
 _WAYS = "it is shown when that has been said, or no more is asked: p"

@@ -13,13 +13,15 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
+from nnstep.explain.pictures.looks import Look
+from nnstep.explain.pictures.network import network_facts
+from nnstep.explain.pictures.network_parts import Column, Network, Numbers
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import bracket, format_cell
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, in_large, large, large_width
-from nnstep.tui.renderables.pictures.network_facts import network_facts
+from nnstep.tui.renderables.pictures.looks import STATES
 from nnstep.tui.renderables.pictures.network_maps import draw_images
-from nnstep.tui.renderables.pictures.network_parts import Column, Network, Numbers
 from nnstep.tui.renderables.pictures.network_places import HEAD, UNIT, Place, in_rows, placed
 from nnstep.tui.renderables.pictures.network_wires import draw_wires
 from nnstep.tui.renderables.pictures.picture import Page, Picture
@@ -84,15 +86,15 @@ def _head(canvas: Canvas, place: Place, palette: Palette, *, is_lit: bool) -> No
 
 def _is_about_blame(column: Column) -> bool:
     """Does the active step make or read what comes back to this column?"""
-    return column.blame.state in (State.WRITTEN, State.READ) and column.shown.state != State.WRITTEN
+    return column.blame.state in ("written", "read") and column.shown.state != "written"
 
 
-def _name_style(state: State, palette: Palette) -> Style:
-    if state == State.WRITTEN:
+def _name_style(look: Look, palette: Palette) -> Style:
+    if look == "written":
         return palette.name_written
-    if state == State.READ:
+    if look == "read":
         return palette.name_read
-    return palette.name_stale if state in (State.STALE, State.BLANK) else palette.name
+    return palette.name_stale if look in ("stale", "blank") else palette.name
 
 
 # ---- units
@@ -144,7 +146,7 @@ def _number(canvas: Canvas, place: Place, y: int, numbers: Numbers, n: int, scal
         _block(canvas, (x, y), ("?" if numbers.is_hidden else "·"), width, lines, style)
         return
     value = float(numbers.values[n])
-    state = numbers.state
+    state = STATES[numbers.state]
     if state == State.PLAIN and scale:
         state = State(int(heat.states(value, scale)))
         if state == State.ZERO and value:
@@ -202,7 +204,7 @@ def _as_map(canvas: Canvas, place: Place, body: int, page: Page) -> None:
             canvas.text(place.x, y, name, palette.bg + _name_style(numbers.state, palette), place.width)
             y += 1
         area = (max(place.width, 2), size * per_line)
-        columns, _ = draw_heat(canvas, (place.x, y), small, area, palette, numbers.state, most=by)
+        columns, _ = draw_heat(canvas, (place.x, y), small, area, palette, STATES[numbers.state], most=by)
         y, place.taken = y + size, max(place.taken, columns)
         if numbers.values.ndim == 1:
             canvas.text(place.x, y, f"{numbers.values.size} units", palette.bg + palette.dim, place.width)

@@ -6,10 +6,11 @@ import numpy as np
 from rich.style import Style
 
 from nnstep.engine.cell import Array
+from nnstep.explain.pictures.network_parts import Numbers, Wires
 from nnstep.records import dataclass
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.network_parts import Numbers, Wires
+from nnstep.tui.renderables.pictures.looks import STATES, marked
 from nnstep.tui.renderables.pictures.tiles import draw_heats, shrunk
 from nnstep.tui.theme import Palette
 
@@ -91,8 +92,8 @@ def draw_images(
         if tiles.label:
             label = x + left - tiles.label
             canvas.text(label, top + line + (tiles.lines - 1) // 2, str(n), palette.bg + palette.dim, tiles.label)
-    marked = None if marks is None else marks[: tiles.count]
-    draw_heats(canvas, places, values[: tiles.count], tiles.by, palette, numbers.state, scale, marked)
+    lit = None if marks is None else marked(marks[: tiles.count])
+    draw_heats(canvas, places, values[: tiles.count], tiles.by, palette, STATES[numbers.state], scale, lit)
     if tiles.count < len(values):
         more = f"{len(values) - tiles.count} more"
         canvas.text(x, min(top + tiles.size[1], y + room[1]), more, palette.bg + palette.dim, room[0])

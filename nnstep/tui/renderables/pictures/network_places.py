@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 
 from nnstep.engine.cell import Array
+from nnstep.explain.pictures.network_parts import Column, Network
 from nnstep.tui.renderables.pictures.large import LINES
 from nnstep.tui.renderables.pictures.network_maps import Tiles
-from nnstep.tui.renderables.pictures.network_parts import Column, Network
 from nnstep.tui.renderables.pictures.picture import Page
 
 HEAD: Final = 2  # lines over the units

@@ -9,12 +9,13 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from nnstep.engine.cell import Array
+from nnstep.explain.pictures.network_parts import Numbers, Wires
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import format_cell
 from nnstep.tui.renderables.pictures.canvas import DASHED, DOTS_ACROSS, DOTS_DOWN, SOLID, Canvas, line_dots
 from nnstep.tui.renderables.pictures.large import LINES, in_large, large, large_width
+from nnstep.tui.renderables.pictures.looks import STATES, marked
 from nnstep.tui.renderables.pictures.network_maps import draw_kernels
-from nnstep.tui.renderables.pictures.network_parts import Numbers, Wires
 from nnstep.tui.renderables.pictures.network_places import HEAD, UNIT, Place
 from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
@@ -158,12 +159,12 @@ def _without_lines(canvas: Canvas, before: Place, after: Place, wires: Wires, pa
     canvas.text(after.x - (4 if after.rows else 3), line, "─▶", palette.bg + style)
     inner = wires.inner
     if inner is not None and inner.values is not None and room >= _LEAST_TILE:
-        named = {State.WRITTEN: palette.name_written, State.READ: palette.name_read}.get(inner.state, palette.name)
+        named = {"written": palette.name_written, "read": palette.name_read}.get(inner.state, palette.name)
         values = inner.values.reshape(-1, inner.values.shape[-1])  # (y, x)
         if values.size <= _MOST_NUMBERS and UNIT * values.shape[1] <= room and len(values) < canvas.height - HEAD - 2:
             _numbers(canvas, values, inner, (left, room, middle), page, named)
         else:
-            _map(canvas, values, inner.name, (left, room, middle), page, named, inner.state)
+            _map(canvas, values, inner.name, (left, room, middle), page, named, STATES[inner.state])
     elif wires.weights is not None and room >= _LEAST_TILE:
         named = palette.name if wires.light == "quiet" else style
         _map(canvas, np.atleast_2d(wires.weights), wires.name, (left, room, middle), page, named)
@@ -180,10 +181,10 @@ def _numbers(
     rows, columns = len(values), values.shape[1]
     top, x = max(middle - rows // 2, HEAD), left + (room - UNIT * columns) // 2
     states = heat.states(np.nan_to_num(values, nan=0.0), heat.scale_of(values))  # (y, x)
-    if inner.state in (State.STALE, State.READ, State.WRITTEN):
-        states = np.full_like(states, inner.state)  # (y, x)
+    if inner.state in ("stale", "read", "written"):
+        states = np.full_like(states, STATES[inner.state])  # (y, x)
     if inner.marks is not None and inner.marks.shape == values.shape:
-        states = np.where(inner.marks > 0, inner.marks, states)  # (y, x)
+        states = np.where(inner.marks > 0, marked(inner.marks), states)  # (y, x)
     named = inner.name if cell_len(inner.name) <= left + room - x else "over time"
     canvas.text(x, top - 1, named, palette.bg + style, max(left + room - x, 0))
     for y, row in enumerate(values.tolist()):

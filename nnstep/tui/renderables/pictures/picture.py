@@ -1,32 +1,14 @@
 """What a picture is: another way to look at where the session is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from textual.strip import Strip
 
-from nnstep.engine.cell import Array
+from nnstep.explain.pictures.seen import Seen
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
-from nnstep.session import View
 from nnstep.tui.theme import Palette
-
-Carried = Mapping[str, Array]
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """What a picture is made from.
-
-    width, height: the cells there are. recall: parameters and states after so many iterations where these are at
-    hand, else None; it never runs an iteration, and only the one who shows the picture may ask. is_large: see Page.
-    """
-
-    view: View
-    width: int
-    height: int
-    recall: Callable[[int], Carried | None]
-    is_large: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +41,3 @@ class Picture:
     facts: Callable[[Seen, Any], Any]
     paint: Callable[[Any, Page], list[Strip]]
     work: Callable[[Seen, Any], Callable[[], Any] | None] = lambda _seen, _found: None
-
-
-def current(view: View) -> dict[str, Array]:
-    """Return parameters and states as they stand after the steps that are done: updated ones are the next ones."""
-    program = view.program
-    return {
-        before: view.values[after if view.state(after) == "live" else before] for before, after in program.carry.items()
-    }
-
-
-def are_same(some: Carried, others: Carried) -> bool:
-    """Are these the very same arrays, so that what was worked out from the ones holds of the others?"""
-    return some.keys() == others.keys() and all(array is others[identity] for identity, array in some.items())

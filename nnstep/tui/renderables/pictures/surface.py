@@ -13,10 +13,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.engine.cell import Array
-from nnstep.tui.renderables import heat
-from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.picture import Page, Picture
-from nnstep.tui.renderables.pictures.surface_facts import (
+from nnstep.explain.pictures.surface import (
     UNIT_ROWS,
     UNIT_WIDTH,
     UNITS_FROM,
@@ -27,6 +24,9 @@ from nnstep.tui.renderables.pictures.surface_facts import (
     surface_suits,
     surface_work,
 )
+from nnstep.tui.renderables import heat
+from nnstep.tui.renderables.pictures.canvas import Canvas
+from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.pictures.tiles import draw_heat
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette

@@ -13,11 +13,11 @@ from nnstep.engine.program import BYTES_PER_CELL
 from nnstep.engine.run import run_steps
 from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.explain.metrics import class_names, is_classifier
+from nnstep.explain.pictures.chances import ends_with_scores
+from nnstep.explain.pictures.seen import Carried, Seen, are_same, current
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.scenario.cost import MEMORY_LIMIT
-from nnstep.tui.renderables.pictures.chances import ends_with_scores
-from nnstep.tui.renderables.pictures.picture import Carried, Seen, are_same, current
 
 _AT_ONCE: Final = 1024  # points
 _MARGIN: Final = 0.15  # around the samples, of their span

@@ -10,11 +10,11 @@ from nnstep.engine.program import Program, Step
 from nnstep.engine.training import INPUTS
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import is_whole
+from nnstep.explain.pictures.looks import Look, look_of
+from nnstep.explain.pictures.seen import Seen
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
 from nnstep.session import View
-from nnstep.tui.renderables.pictures.picture import Seen
-from nnstep.tui.theme import Cell as State
 
 _MASK = "causal_mask"
 _MOST_SAMPLES = 24  # whose attention is seen as a small picture
@@ -31,7 +31,7 @@ class Square:
 
     name: str
     values: Array | None
-    state: State
+    state: Look
     told: tuple[int, ...] = ()
     is_hidden: bool = False
 
@@ -119,14 +119,8 @@ def _square(view: View, identity: str) -> Square:
     """Return the chosen sample's part of a value, as far as it is worked out."""
     value, array, story, state = view.program.values[identity], view.array(identity), view.story, view.state(identity)
     told = story.at[1:] if story is not None and story.name == identity and story.at[0] == view.sample else ()
-    look = State.STALE if state == "stale" else State.PLAIN
-    active = view.active
-    if active is not None and active.id == identity:
-        look = State.WRITTEN
-    elif active is not None and identity in active.reads:
-        look = State.READ
     values = None if array is None else _done(view, identity, array)[view.sample]  # (t, s)
-    return Square(value.name, values, State.BLANK if array is None else look, told, state == "hidden")
+    return Square(value.name, values, "blank" if array is None else look_of(view, identity), told, state == "hidden")
 
 
 def _done(view: View, identity: str, array: Array) -> Array:

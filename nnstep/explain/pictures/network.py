@@ -12,15 +12,15 @@ from nnstep.engine.rule import Shape
 from nnstep.engine.training import INPUTS, TARGETS
 from nnstep.explain.gradients import gradients_of
 from nnstep.explain.naming import is_whole
+from nnstep.explain.pictures.looks import READ, WRITTEN, Light, Look, look_of
+from nnstep.explain.pictures.network_parts import Column, Network, Numbers, Wires
+from nnstep.explain.pictures.seen import Seen
 from nnstep.explain.reads import read_cells
 from nnstep.session import View
-from nnstep.tui.renderables.pictures.network_parts import Column, Light, Network, Numbers, Wires
-from nnstep.tui.renderables.pictures.picture import Seen
-from nnstep.tui.theme import Cell as State
 
 _SHAPERS = ("flatten", "reshape")  # layers that only lay out anew what they are given
 
-_NONE = Numbers("", None, State.BLANK)
+_NONE = Numbers("", None, "blank")
 
 
 Reads = Mapping[str, NDArray[np.intp]]
@@ -133,7 +133,7 @@ def _numbers(view: View, identity: str, reads: Reads = _NO_READS) -> Numbers:
     """Return the chosen sample's numbers of a value. reads: the cells that the told one is made of."""
     value, array = view.program.values[identity], view.painted(identity)
     told = view.story.at if view.story is not None and view.story.name == identity else ()
-    state = _state(view, identity)
+    look = look_of(view, identity)
     if array is None:
         array = np.full(value.shape, np.nan)  # (...)
     sampled = view.program.is_sampled(identity)
@@ -151,7 +151,7 @@ def _numbers(view: View, identity: str, reads: Reads = _NO_READS) -> Numbers:
     is_hidden = view.state(identity) == "hidden"
     one = np.atleast_1d(one)
     marks = _marks(view, identity, one.shape, reads) if len(value.shape) == 4 else None
-    return Numbers(value.name, one, state, told[-1] if here else -1, whole, is_hidden, marks)
+    return Numbers(value.name, one, look, told[-1] if here else -1, whole, is_hidden, marks)
 
 
 def _marks(view: View, identity: str, shape: Shape, reads: Reads) -> NDArray[np.int8] | None:
@@ -161,20 +161,10 @@ def _marks(view: View, identity: str, shape: Shape, reads: Reads) -> NDArray[np.
     image = marks.reshape(shape[-3:] if len(shape) > 2 else (1, *shape))  # (c, y, x)
     if places is not None and places.shape[1] == 4:
         places = places[places[:, 0] == view.sample]  # (n, 4)
-        image[places[:, 1], places[:, 2], places[:, 3]] = State.READ
+        image[places[:, 1], places[:, 2], places[:, 3]] = READ
     if story is not None and story.name == identity and len(story.at) == 4 and story.at[0] == view.sample:
-        image[story.at[1:]] = State.WRITTEN
+        image[story.at[1:]] = WRITTEN
     return marks if marks.any() else None
-
-
-def _state(view: View, identity: str) -> State:
-    """Return how the numbers of a value look: written, read, stale, blank, or by sign and size."""
-    active, state = view.active, view.state(identity)
-    if active is not None and active.id == identity:
-        return State.WRITTEN
-    if active is not None and identity in active.reads:
-        return State.READ
-    return State.STALE if state == "stale" else State.BLANK if state in ("blank", "hidden") else State.PLAIN
 
 
 def _about(view: View, parameter: str) -> tuple[str, Light]:
@@ -204,7 +194,7 @@ def _bias(view: View, layers: tuple[str, ...], units: int) -> Numbers:
     return _NONE
 
 
-_LIGHTS: dict[Light, State] = {"quiet": State.PLAIN, "read": State.READ, "written": State.WRITTEN}
+_LIGHTS: dict[Light, Look] = {"quiet": "plain", "read": "read", "written": "written"}
 
 
 def _inner(view: View, layers: tuple[str, ...], identity: str) -> Numbers | None:
@@ -242,8 +232,8 @@ def _times(view: View, layers: tuple[str, ...]) -> Numbers | None:
     marks = np.zeros(values.shape, dtype=np.int8)  # (t, j)
     for n, step in enumerate(steps):
         if active is not None and step.id in (active.id, *active.reads):
-            marks[n] = State.WRITTEN if step.id == active.id else State.READ
-    return Numbers(f"{steps[0].name} … {steps[-1].name}", values, State.PLAIN, marks=marks)
+            marks[n] = WRITTEN if step.id == active.id else READ
+    return Numbers(f"{steps[0].name} … {steps[-1].name}", values, "plain", marks=marks)
 
 
 def _wires(view: View, layers: tuple[str, ...], identity: str) -> Wires:

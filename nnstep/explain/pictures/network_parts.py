@@ -1,15 +1,11 @@
 """What a picture of a network is made of: columns of units or images, and the weights between them."""
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstep.engine.cell import Array
+from nnstep.explain.pictures.looks import Light, Look
 from nnstep.records import dataclass
-from nnstep.tui.theme import Cell as State
-
-Light = Literal["quiet", "read", "written"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,13 +14,13 @@ class Numbers:
 
     values: (n,) for units, (y, x) for a map, (c, y, x) for an image with its channels; None where they are not known
     yet. told: the unit that is told, or -1. whole: are they whole numbers, shown without decimals? is_hidden: are they
-    there, and not to be seen yet? marks: of an image, which cells are told or read: (c, y, x) of State numbers, 0 for
-    none.
+    there, and not to be seen yet? marks: of an image, which cells are told or read: (c, y, x) of READ and WRITTEN, 0
+    for none.
     """
 
     name: str
     values: Array | None
-    state: State
+    state: Look
     told: int = -1
     whole: bool = False
     is_hidden: bool = False
