@@ -91,7 +91,7 @@ def _gradients(facts: Any, _walk: Walk) -> Iterator[str]:
         if not row.is_known:
             yield f"{row.name}: not there yet"
             continue
-        old = ", of the iteration before" if row.state.name == "STALE" else ""
+        old = ", of the iteration before" if row.state == "stale" else ""
         moved = f"; the update moves it by {short(row.moved)} of its size" if np.isfinite(row.moved) else ""
         yield f"{row.name}: {figure(row.size)}{old}, at most {figure(row.largest)}{moved}"
 
@@ -105,7 +105,7 @@ def _distributions(facts: Any, _walk: Walk) -> Iterator[str]:
         ends, total = (one.counts[:tenth].sum(), one.counts[-tenth:].sum()), max(one.counts.sum(), 1)
         low, high = (percent(float(count) / float(total)) for count in ends)
         broken = f"; {one.broken} not finite" if one.broken else ""
-        old = ", of the iteration before" if one.state.name == "STALE" else ""
+        old = ", of the iteration before" if one.state == "stale" else ""
         if one.low == one.high:
             yield f"{one.name}{old}: {count(one.size, 'number')}, {figure(one.low)}{broken}"
             continue

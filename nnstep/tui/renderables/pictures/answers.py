@@ -4,131 +4,31 @@ A lecturer asks why 8 is taken for 1, and shows the very pictures. A student see
 that a network that is wrong is often wrong about what people would find hard as well.
 """
 
-from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from nnstep.engine.cell import Array
-from nnstep.engine.training import Samples
 from nnstep.explain.figures import short
-from nnstep.explain.metrics import Metrics, class_names, is_classifier, measure
-from nnstep.explain.pictures.chances import chances, ends_with_scores
-from nnstep.explain.pictures.seen import Carried, Seen, are_same, current
-from nnstep.records import dataclass
-from nnstep.scenario.compile import Compiled
+from nnstep.explain.metrics import Metrics
+from nnstep.explain.pictures.answers import NOT_YET, Answers, answers_facts, answers_suits, answers_work
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.large import LINES, large
 from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.pictures.tiles import draw_grey
 from nnstep.tui.theme import Cell as State
 
-_MOST: Final = 60  # wrong samples that are kept
-_AT_ONCE: Final = 512
 _CAPTION: Final = 10  # cells from one wrong image to the next, at the least
 _LEAST_LARGE: Final = 18  # lines from which on the accuracy is told large
 _NAME: Final = 8  # cells of a class's name, at the most
-
-
-@dataclass(frozen=True, eq=False)
-class Wrong:
-    """A sample that is answered wrong: its number in its part, its inputs, both classes, the chance of the chosen."""
-
-    number: int
-    inputs: Array
-    wanted: int
-    chosen: int
-    chance: float
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """What was worked out from some parameters, for one part: it is painted anew only where these have changed.
-
-    at: the parameters and states. wrong: the first of them. classes: their names. image: rows and columns of a sample
-    that is one.
-    """
-
-    at: Carried
-    part: str
-    metrics: Metrics
-    wrong: tuple[Wrong, ...]
-    classes: tuple[str, ...]
-    image: tuple[int, int] | None
-
-
-_NOT_YET: Final = Answers({}, "", Metrics(0.0), (), (), None)
-
-
-def suits(compiled: Compiled) -> bool:
-    """Does the network choose between classes, and is each sample one answer?"""
-    return is_classifier(compiled) and compiled.training.train.targets.ndim == 2
-
-
-def work(seen: Seen, found: Answers | None) -> Callable[[], Answers] | None:
-    """Return what asks the network about every sample, where that was not done for this moment."""
-    at = current(seen.view)
-    return None if found is not None and are_same(found.at, at) else partial(_answered, seen.view.compiled, at)
-
-
-def _answered(compiled: Compiled, at: Carried) -> Answers:
-    """Ask about the test, else the validation, else the samples trained on; runs beside the keys."""
-    training = compiled.training
-    parts = (("test", training.test), ("validation", training.validation), ("training", training.train))
-    name, samples = next((name, part) for name, part in parts if len(part))
-    metrics = measure(compiled, at, samples)
-    assert metrics is not None
-    wrong = tuple(_wrong(compiled, at, samples))
-    return Answers(at, name, metrics, wrong, class_names(compiled), _image(compiled))
-
-
-def _image(compiled: Compiled) -> tuple[int, int] | None:
-    """Return rows and columns of a sample that is an image."""
-    image, inputs = compiled.data.image, compiled.training.train.inputs
-    if inputs.ndim == 4:
-        return inputs.shape[2], inputs.shape[3]
-    return image if image and image[0] * image[1] == inputs[0].size else None
-
-
-def _wrong(compiled: Compiled, at: Carried, samples: Samples) -> list[Wrong]:
-    found: list[Wrong] = []
-    are_scores = ends_with_scores(compiled)
-    for start in range(0, len(samples), _AT_ONCE):
-        part = Samples(samples.inputs[start : start + _AT_ONCE], samples.targets[start : start + _AT_ONCE])
-        outputs, _ = compiled.training.predict(at, part)  # (b, j)
-        if not np.isfinite(outputs).all():
-            return []
-        wanted, chosen = _choices(part.targets, 0.5), _choices(outputs, 0.0 if are_scores else 0.5)  # (b,)
-        sure = chances(outputs, are_scores=are_scores).max(axis=1)  # (b,)
-        for row in np.flatnonzero(wanted != chosen).tolist():
-            found.append(Wrong(start + row, part.inputs[row], int(wanted[row]), int(chosen[row]), float(sure[row])))
-            if len(found) == _MOST:
-                return found
-    return found
-
-
-def _choices(rows: Array, limit: float) -> NDArray[np.intp]:
-    """Return the class that each row names. rows: (b, j)"""
-    return np.asarray(rows[:, 0] > limit if rows.shape[1] == 1 else rows.argmax(axis=1), dtype=np.intp)
-
-
-def facts(_seen: Seen, found: Answers | None) -> Answers:
-    """Return what was worked out last."""
-    return found or _NOT_YET
-
-
-# ---- painting
 
 
 def paint(answers: Answers, page: Page) -> list[Strip]:
     """Return the table at the left (above, where it is wide), and the wrong samples beside it."""
     palette = page.palette
     canvas = Canvas(page.width, page.height, palette.bg)
-    if answers is _NOT_YET:
+    if answers is NOT_YET:
         canvas.text(1, 0, "asking the network about every sample …", palette.bg + palette.dim)
         return canvas.strips()
     metrics = answers.metrics
@@ -236,8 +136,8 @@ def _pictures(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
 ANSWERS = Picture(
     "answers",
     "Which class is taken for which, and wrong samples.",
-    suits,
-    facts,
+    answers_suits,
+    answers_facts,
     paint,
-    work,
+    answers_work,
 )

@@ -5,94 +5,20 @@ student sees which layers learn, and whether a weight moves by a thousandth of i
 """
 
 from math import ceil, floor, isfinite, log10
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from textual.strip import Strip
 
-from nnstep.engine.backward import gradient_id
-from nnstep.engine.cell import Array
 from nnstep.explain.figures import figure
-from nnstep.explain.pictures.seen import Seen
-from nnstep.records import dataclass
-from nnstep.session import View
+from nnstep.explain.pictures.gradients import Gradients, Row, gradients_facts, gradients_suits
 from nnstep.tui.renderables.bars import bar
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.picture import Page, Picture
-from nnstep.tui.theme import Cell as State
 
 _WIDE: Final = 130
 _MOST_LINES: Final = 4  # of a parameter, for a room
 _DECADES: Final = 2  # the scale covers at least so many powers of ten
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """One parameter. size: the root of the mean of its gradient's squares. is_known: is there a gradient?
-
-    largest: |gradient|. moved: how far the update moves the parameter, as a part of its own size; nan for unknown.
-    is_bias: has it one axis? Of those a room sees none where there are many rows.
-    """
-
-    name: str
-    layer: str
-    size: float
-    largest: float
-    moved: float
-    state: State
-    is_known: bool = True
-    is_bias: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Gradients:
-    """The whole picture, from the first layer to the last."""
-
-    rows: tuple[Row, ...]
-
-
-def facts(seen: Seen, _found: Any) -> Gradients:
-    """Return the gradients of every parameter that is trained; those of the iteration before where they are stale."""
-    return Gradients(
-        tuple(_row(seen.view, variable.id) for variable in seen.view.program.parameters if variable.trainable)
-    )
-
-
-def _row(view: View, parameter: str) -> Row:
-    program, gradient = view.program, gradient_id(parameter)
-    variable = program.values[parameter]
-    if gradient not in program.values:
-        return Row(variable.name, variable.layer, np.nan, np.nan, np.nan, State.BLANK, False)
-    array = view.painted(gradient)
-    size = np.nan if array is None else _size(array)
-    largest = np.nan if array is None or not array.size else float(np.abs(array).max())
-    state, moved = _state(view, gradient, parameter), _moved(view, parameter)
-    is_bias = len(variable.shape) < 2
-    return Row(variable.name, variable.layer, size, largest, moved, state, array is not None, is_bias)
-
-
-def _size(array: Array) -> float:
-    with np.errstate(all="ignore"):
-        return float(np.sqrt(np.mean(np.square(array)))) if array.size else np.nan
-
-
-def _moved(view: View, parameter: str) -> float:
-    """Return the size of the update as a part of the parameter's own, where the update is done."""
-    after = view.program.carry.get(parameter, parameter)
-    if after == parameter or view.state(after) != "live":
-        return np.nan
-    with np.errstate(all="ignore"):
-        whole = _size(view.values[parameter])
-        return _size(view.values[after] - view.values[parameter]) / whole if whole else np.nan
-
-
-def _state(view: View, gradient: str, parameter: str) -> State:
-    active, state = view.active, view.state(gradient)
-    if active is not None and (active.id == gradient or active.id.startswith(f"{parameter}.")):
-        return State.WRITTEN
-    if active is not None and gradient in active.reads:
-        return State.READ
-    return State.STALE if state == "stale" else State.BLANK if state in ("blank", "hidden") else State.PLAIN
 
 
 def paint(gradients: Gradients, page: Page) -> list[Strip]:
@@ -151,8 +77,8 @@ def _line(
     """Draw one parameter: its name and its numbers, and a bar so many lines high."""
     (left, right), palette = across, page.palette
     high = high if page.is_large else 1
-    written, read = row.state == State.WRITTEN, row.state == State.READ
-    dim = row.state in (State.STALE, State.BLANK)
+    written, read = row.state == "written", row.state == "read"
+    dim = row.state in ("stale", "blank")
     name = palette.name_written if written else palette.name_read if read else palette.dim if dim else palette.name
     middle = y + (high - 1) // 2
     canvas.text(1, middle, f"{'▶' if written else ' '} {row.name}", palette.bg + name, label + 1)
@@ -185,7 +111,7 @@ def _small(value: float) -> str:
 GRADIENTS = Picture(
     "gradient sizes",
     "How large gradients are, and how far weights move.",
-    lambda compiled: any(variable.trainable for variable in compiled.training.program(1).parameters),
-    facts,
+    gradients_suits,
+    gradients_facts,
     paint,
 )

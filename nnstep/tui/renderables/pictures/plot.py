@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from nnstep.engine.cell import Array
-from nnstep.explain.figures import figure, short
-from nnstep.records import dataclass
+from nnstep.explain.figures import short
+from nnstep.explain.pictures.curves import Curve, Plot
 from nnstep.tui.renderables.pictures.canvas import DOTS_ACROSS, DOTS_DOWN, Canvas, Pattern
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
 from nnstep.tui.theme import Palette
@@ -21,31 +21,6 @@ _BROKEN: Final = "×"
 _FEW: Final = 6  # lines of an axis that have two numbers
 _THICK: Final = 3  # dots of a line for a room
 _LEAST_LARGE: Final = 9  # lines from which on a plot has large figures over it
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A named curve. times: in epochs, rising. values: one for each time."""
-
-    name: str
-    times: tuple[float, ...]
-    values: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Plot:
-    """Curves on one scale. is_log: by powers of ten. least, most: of the scale, where these are given."""
-
-    title: str
-    curves: tuple[Curve, ...]
-    is_log: bool = False
-    least: float | None = None
-    most: float | None = None
-    percent: bool = False
-
-    def text(self, value: float) -> str:
-        """Return a value for people."""
-        return f"{value:.1%}" if self.percent else figure(value)
 
 
 class _Scale:
