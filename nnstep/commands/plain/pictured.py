@@ -1,7 +1,7 @@
 """What the pictures of the screen show, as sentences, from the facts that the screen paints."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -10,15 +10,31 @@ from nnstep.commands.figures import count, percent
 from nnstep.commands.plain.walk import Walk
 from nnstep.engine.cell import Array
 from nnstep.explain.figures import figure, short
-from nnstep.explain.metrics import class_names, measure
+from nnstep.explain.metrics import measure
+from nnstep.explain.pictures.answers import answers_facts, answers_work
+from nnstep.explain.pictures.attention import attention_facts
+from nnstep.explain.pictures.distributions import distributions_facts
+from nnstep.explain.pictures.gradients import gradients_facts
+from nnstep.explain.pictures.network import network_facts
+from nnstep.explain.pictures.network_parts import Numbers
+from nnstep.explain.pictures.seen import Seen, current
+from nnstep.explain.pictures.surface import Surface, surface_facts, surface_work
 from nnstep.explain.summary import loss_text
 
 _MOST: Final = 12  # numbers of a row, wrong samples, points of a curve
 _PARTS: Final = ("training", "validation", "test")
 
+_Found = TypeVar("_Found")
 
-def _network(facts: Any, walk: Walk) -> Iterator[str]:
-    yield f"Sample {walk.view().samples[walk.view().sample]}, layer by layer."
+
+def _found(task: Callable[[], _Found] | None) -> _Found | None:
+    """Find out now what the screen finds out beside the keys: whoever listens waits for it anyway."""
+    return None if task is None else task()
+
+
+def _network(seen: Seen, walk: Walk) -> Iterator[str]:
+    facts = network_facts(seen, None)
+    yield f"Sample {seen.view.samples[seen.view.sample]}, layer by layer."
     for place, column in enumerate(facts.columns):
         wire = facts.wires[place - 1] if place else None
         through = f", through {wire.name}" if wire and wire.name else ""
@@ -32,7 +48,7 @@ def _network(facts: Any, walk: Walk) -> Iterator[str]:
             yield f"wanted: {_listed(column.wanted, walk)}"
 
 
-def _row(numbers: Any, walk: Walk) -> str:
+def _row(numbers: Numbers, walk: Walk) -> str:
     if numbers.is_hidden:
         return f"{numbers.name} = ?"
     if numbers.values is None or not np.isfinite(numbers.values).any():
@@ -47,10 +63,8 @@ def _listed(values: Array, walk: Walk) -> str:
     return ", ".join(told) + (f", and {len(values) - _MOST} more" if len(values) > _MOST else "")
 
 
-def _curves(facts: Any, walk: Walk) -> Iterator[str]:
-    from nnstep.explain.pictures.seen import current
-
-    view, compiled = walk.view(), walk.session.compiled
+def _curves(seen: Seen, _walk: Walk) -> Iterator[str]:
+    view, compiled = seen.view, seen.view.compiled
     if view.losses:
         yield f"The loss ({loss_text(compiled)}), {count(len(view.losses), 'point')} so far:"
         places = sorted({round(n * (len(view.losses) - 1) / (_MOST - 1)) for n in range(_MOST)})
@@ -64,8 +78,9 @@ def _curves(facts: Any, walk: Walk) -> Iterator[str]:
             yield f"With the weights of now, {name}: loss {short(metrics.loss)}{right}."
 
 
-def _answers(facts: Any, walk: Walk) -> Iterator[str]:
-    metrics, labels = facts.metrics, class_names(walk.session.compiled)
+def _answers(seen: Seen, _walk: Walk) -> Iterator[str]:
+    facts = answers_facts(seen, _found(answers_work(seen, None)))
+    metrics, labels = facts.metrics, facts.classes
     if not metrics.all:
         yield "No answer is right or wrong here: some are not finite."
         return
@@ -85,9 +100,9 @@ def _answers(facts: Any, walk: Walk) -> Iterator[str]:
         yield f"and {metrics.all - metrics.right - _MOST} wrong ones more"
 
 
-def _gradients(facts: Any, _walk: Walk) -> Iterator[str]:
+def _gradients(seen: Seen, _walk: Walk) -> Iterator[str]:
     yield "The root of the mean square of each gradient, from the first layer to the last."
-    for row in facts.rows:
+    for row in gradients_facts(seen, None).rows:
         if not row.is_known:
             yield f"{row.name}: not there yet"
             continue
@@ -96,8 +111,9 @@ def _gradients(facts: Any, _walk: Walk) -> Iterator[str]:
         yield f"{row.name}: {figure(row.size)}{old}, at most {figure(row.largest)}{moved}"
 
 
-def _distributions(facts: Any, _walk: Walk) -> Iterator[str]:
-    for one in (histogram for pair in facts.rows for histogram in pair if histogram is not None):
+def _distributions(seen: Seen, _walk: Walk) -> Iterator[str]:
+    rows = distributions_facts(seen, None).rows
+    for one in (histogram for pair in rows for histogram in pair if histogram is not None):
         if not one.size:
             yield f"{one.name}: not there yet"
             continue
@@ -116,7 +132,9 @@ def _distributions(facts: Any, _walk: Walk) -> Iterator[str]:
         )
 
 
-def _surface(facts: Any, _walk: Walk) -> Iterator[str]:
+def _surface(seen: Seen, _walk: Walk) -> Iterator[str]:
+    facts = surface_facts(seen, _found(surface_work(seen, None)))
+    assert facts.plane is not None
     rows, columns = facts.plane.answers.shape[:2]
     across, up = facts.names
     yield f"What the network answers, {up} from high to low, {across} from left to right."
@@ -126,14 +144,15 @@ def _surface(facts: Any, _walk: Walk) -> Iterator[str]:
         yield f"{up} {figure(float(height), 2)}: {', '.join(places)}"
 
 
-def _place(facts: Any, x: int, row: Array, columns: int) -> str:
+def _place(facts: Surface, x: int, row: Array, columns: int) -> str:
     at = facts.low[0] + (x + 0.5) / columns * (facts.high[0] - facts.low[0])
     answer: Sequence[float] = row[x]
-    told = figure(float(answer[0]), 2) if len(answer) == 1 else str(facts.classes[int(np.argmax(answer))])
+    told = figure(float(answer[0]), 2) if len(answer) == 1 else facts.classes[int(np.argmax(answer))]
     return f"at {facts.names[0]} {figure(float(at), 2)} {told}"
 
 
-def _attention(facts: Any, walk: Walk) -> Iterator[str]:
+def _attention(seen: Seen, walk: Walk) -> Iterator[str]:
+    facts = attention_facts(seen, None)
     yield f"Sample {facts.sample}: how much each time takes from each other one."
     for head in facts.heads:
         yield f"{head.title}, {head.weights.name}:"
@@ -148,7 +167,7 @@ def _attention(facts: Any, walk: Walk) -> Iterator[str]:
             yield f"time {time}, {came}: {', '.join(looks)}{rest}"
 
 
-TOLD: dict[str, Callable[[Any, Walk], Iterator[str]]] = {
+TOLD: dict[str, Callable[[Seen, Walk], Iterator[str]]] = {
     "network": _network,
     "curves": _curves,
     "decision surface": _surface,

@@ -1,16 +1,11 @@
 """Pictures for the ear: `picture gradient sizes`, `picture answers`; `picture` says which there are."""
 
-from typing import TYPE_CHECKING
-
-from nnstep.commands.plain.pictured import TOLD
 from nnstep.commands.plain.walk import Lines, Walk
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError, unknown
 from nnstep.explain.answers import KEPT_HINT
+from nnstep.explain.pictures.seen import Seen
 from nnstep.scenario.text import in_message
-
-if TYPE_CHECKING:
-    from nnstep.explain.pictures.seen import Seen
 
 _ACROSS, _UP = 7, 4  # a surface is asked for as small as this: five places across, four up
 
@@ -23,6 +18,8 @@ NOT_AS_TEXT = {
 
 def picture(walk: Walk, rest: str) -> Lines:
     """Tell a picture, or which there are."""
+    # Nobody waits for pictures who asks for none.
+    from nnstep.commands.plain.pictured import TOLD
     from nnstep.tui.renderables.pictures.registry import PICTURES, pictures_for
 
     suiting = [name for name in pictures_for(walk.session.compiled) if name in TOLD]
@@ -37,16 +34,13 @@ def picture(walk: Walk, rest: str) -> Lines:
     if name not in suiting:
         raise NnstepError(f"{name} suits no scenario like this", hint=f"there are: {', '.join(suiting)}")
     seen = _seen(walk)
-    view, work = seen.view, PICTURES[name].work(seen, None)
-    if view.keeps(view.program.prediction) and work is not None:
+    view = seen.view
+    if view.keeps(view.program.prediction) and PICTURES[name].work(seen, None) is not None:
         # It asks the network, and the answer is what is to be predicted.
         what = f"{view.program.values[view.program.prediction].name} is still to be predicted, and this would tell it"
         raise NnstepError(what, hint=KEPT_HINT)
-    facts = PICTURES[name].facts(seen, work() if work and name != "curves" else None)
-    return [line for said in TOLD[name](facts, walk) for line in wrapped(said, walk.width)]
+    return [line for said in TOLD[name](seen, walk) for line in wrapped(said, walk.width)]
 
 
-def _seen(walk: Walk) -> "Seen":
-    from nnstep.explain.pictures.seen import Seen
-
+def _seen(walk: Walk) -> Seen:
     return Seen(walk.view(), _ACROSS, _UP, walk.session.history.at_hand)
