@@ -22,6 +22,7 @@ class Sitting:
         self._content = ""
         kept = self._opened.kept
         self.offer: Kept | None = kept if asks and kept.here is not None else None
+        self._was = kept.here if asks else None  # kept again where nobody went anywhere
         self.bookmarks: tuple[Mark, ...] = tuple(sorted(kept.bookmarks, key=self._place))
         known = {point.key: point for point in kept.breaks}
         own = tuple(known.pop(point.key, point) for point in breaks.points)
@@ -39,11 +40,10 @@ class Sitting:
         """
         if self.store is None:
             return
-        was, place, here = self._opened.kept, self.session.position, None
+        # Who looks in and leaves again was where the last time ended.
+        was, place, here = self._opened.kept, self.session.position, self._was
         if place != Position():
             here = mark(self.session.compiled.training, place.iteration, place.step)
-        elif self.offer is not None:
-            here = self.offer.here  # who looks in and leaves again was there
         if not (here or self.bookmarks or self.breaks.points or was.content):
             return  # nothing was done here, ever
         self._content = self._content or content_of(self._first)
@@ -58,8 +58,12 @@ class Sitting:
         kept, here = self.offer, self.offer.here if self.offer else None
         if kept is None or here is None or not here.find(self._first.training):
             raise NnstepError("there is no place to continue at", hint="bookmarks are listed, and one can go anywhere")
-        self.offer = None
+        self.offer = self._was = None
         return kept, here
+
+    def decline(self) -> None:
+        """Offer nothing: something else was begun."""
+        self.offer = None
 
     # ---- bookmarks
 

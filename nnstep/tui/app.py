@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
@@ -81,6 +83,15 @@ class NnstepApp(ShadowScreen[int]):
         if len(self.screen_stack) <= 2:
             return nothing_to_await()
         return super().pop_screen()
+
+    async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
+        """Do what a key or the palette asks for; an offer to go on where one was ends with whatever else is begun.
+
+        Textual (8.2) has no other place through which every action passes, once it is known that it is one.
+        """
+        if isinstance(namespace, Stepper):
+            namespace.begins(action_name)
+        return await super()._dispatch_action(namespace, action_name, params)
 
     # ---- the gallery
 

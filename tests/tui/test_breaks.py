@@ -208,6 +208,24 @@ async def test_any_other_key_starts_afresh_and_does_what_it_does(tmp_path: Path)
         assert "Continue" not in driven.formula
 
 
+@pytest.mark.parametrize("key", ["L", "click"])
+async def test_whatever_else_is_begun_ends_the_offer_and_the_place_is_kept(tmp_path: Path, key: str) -> None:
+    mine = written(tmp_path)
+    async with at_home(mine, tmp_path) as driven:
+        await driven.press("g", *"7:3", "enter")
+    async with at_home(mine, tmp_path) as driven:
+        await driven.press("question_mark", "escape", "1")
+        assert "Continue at epoch 7, step 3" in driven.formula
+        await (driven.click(driven.sheet, 1, 2) if key == "click" else driven.press(key))
+        assert "Continue" not in driven.text
+        await driven.press("escape", "escape", "y")
+        assert driven.position == (1, 0)
+        assert "no place to continue" in driven.formula
+    here = Store(tmp_path).open(mine).kept.here
+    assert here is not None
+    assert here.epoch == 7
+
+
 async def test_who_only_looks_in_is_asked_again(tmp_path: Path) -> None:
     mine = written(tmp_path)
     async with at_home(mine, tmp_path) as driven:

@@ -1,7 +1,9 @@
 """What outlasts a sitting: bookmarks, breakpoints, and the offer to go on where one was."""
 
 from dataclasses import replace
+from typing import Final
 
+from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
 from nnstep.explain.breaks import mark_text
 from nnstep.explain.words import Line, Word
@@ -13,6 +15,8 @@ from nnstep.tui.screens.pointing import DECIMALS
 from nnstep.tui.theme import Palette
 
 Rows = tuple[Line, ...]
+
+_LEAVES_OFFER: Final = frozenset({"resume", "help", "quit"})  # actions after which one may still go on where one was
 
 
 class Remembering(Breaking):
@@ -40,6 +44,17 @@ class Remembering(Breaking):
         self.sitting.keep(decimals=self.decimals, zoom=self.zoom)
 
     # ---- where one was
+
+    def begins(self, action: str) -> None:
+        """Offer no longer to go on where one was: something else is begun. action: which, by its name."""
+        if self.sitting.offer is not None and action not in _LEAVES_OFFER:
+            self.sitting.decline()
+            self.refresh_view(follow=False)
+
+    def choose(self, cell: Cell | None, *, follow: bool = False) -> None:
+        """Tell the story of a cell, which may have been clicked."""
+        self.begins("choose")
+        super().choose(cell, follow=follow)
 
     def action_resume(self) -> None:
         """Go on where one was the last time."""
