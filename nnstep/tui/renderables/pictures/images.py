@@ -7,8 +7,10 @@ detectors of strokes as it trains, and what a kernel makes of a picture.
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from textual.strip import Strip
 
+from nnstep.engine.cell import Array
 from nnstep.explain.pictures.images import Group, Images, images_facts, images_suits
 from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
@@ -57,10 +59,21 @@ def _chances(canvas: Canvas, images: Images, y: int, room: tuple[int, int], pale
     values, labels = images.chances, images.classes
     chosen = np.arange(values.size)  # (j,)
     if values.size > rows:
-        chosen = np.sort(np.argsort(-values, kind="stable")[:rows])  # (rows,)
+        chosen = _telling(values, images.target, max(rows - 1, 1))  # (rows - 1,)
     target = int(np.flatnonzero(chosen == images.target)[0]) if images.target in chosen else -1
     lines = bars.bars(values[chosen].tolist(), [labels[n] for n in chosen], target, width, palette)
     canvas.paste(1, y, lines)
+    if len(chosen) < min(values.size, rows):
+        said = f"… and {values.size - len(chosen)} less likely ones"
+        canvas.text(3, y + len(chosen), said, palette.bg + palette.dim, width - 2)
+
+
+def _telling(values: Array, target: int, count: int) -> NDArray[np.intp]:
+    """Return the classes with the highest chances in their order; the wanted one is among them where two have room."""
+    order = np.argsort(-values, kind="stable")  # (j,)
+    if target >= 0 and count > 1 and target not in order[:count]:
+        order[count - 1] = target
+    return np.sort(order[:count])  # (count,)
 
 
 def _size(group: Group, width: int, by: int, palette: Palette) -> tuple[int, int]:
