@@ -113,9 +113,13 @@ async def test_keeping_is_no_change(typed: str) -> None:
 
 async def test_a_result_can_not_be_set_and_that_is_said() -> None:
     async with driving(shipped("xor")) as driven:
-        await driven.press("space", "j", "e")
-        assert "X·W1 is worked out, and can not be set" in driven.formula
-        assert "an input, a target; or a setting" in driven.formula
+        await driven.press("space", "j")
+        await driven.type_ahead(["e", *"0.9"])
+        assert "X·W1 is worked out, and can not be set" in driven.text
+        assert "a weight, a bias, an input, a target" in driven.text
+        await driven.press("enter")
+        assert driven.position == (1, 1)
+        assert driven.stepper
 
 
 async def test_without_a_cursor_e_offers_the_settings() -> None:

@@ -76,6 +76,28 @@ class EditLine(Dialog[str]):
         self.dismiss("")
 
 
+class Refused(Dialog[None]):
+    """Says why a number can not be changed, and takes the keys that were meant as the number, until Enter or Esc."""
+
+    BINDINGS: ClassVar = [Binding("enter,escape", "close", "close", show=False)]
+    DEFAULT_CSS = "Refused .dialog { width: 76; max-width: 100%; }"
+
+    def __init__(self, error: NnstepError, palette: Palette) -> None:
+        super().__init__()
+        self.error, self.palette = error, palette
+
+    def compose(self) -> ComposeResult:
+        """Lay out what is wrong, what to try, and what the keys do."""
+        with Vertical(id="edit", classes="dialog"):
+            yield Static(Text(self.error.what, self.palette.warning), markup=False)
+            yield Static(Text(self.error.hint, self.palette.text), markup=False)
+            yield Static(Text("\nEnter or Esc goes back", self.palette.dim), markup=False)
+
+    def action_close(self) -> None:
+        """Go."""
+        self.dismiss(None)
+
+
 class SaveLine(EditLine):
     """Asks for the name of a file; one that is there is overwritten only where its name is given twice."""
 

@@ -40,7 +40,10 @@ class Editing(FarWays):
         try:
             refuse_result(view.program, cell)
         except NnstepError as error:
-            self.complain(error)
+            from nnstep.tui.screens.edit import Refused
+
+            # Not in the formula bar: whoever types a number after e means it as one, not as keys that step.
+            await self.app.push_screen(Refused(error, self.palette))
             return
         if cell.name == RATE:
             await self._ask_setting("optimizer.learning_rate")
