@@ -7,12 +7,17 @@ from nnstep.session import View
 
 
 def note_for(view: View, identity: str = "") -> Line:
-    """Return the teacher's note for a value, or for the start where none is named; an empty line for no note."""
-    loaded, iteration = view.compiled.scenario, view.position.iteration
+    """Return the teacher's note for a value, or for the start where none is named; an empty line for no note.
+
+    A note on weights is of the step that makes the new ones: the old ones, which are called the same, have none.
+    """
+    loaded, iteration, names = view.compiled.scenario, view.position.iteration, view.compiled.names.name
     if not identity:
-        text = opening_note(loaded, iteration)
+        text = opening_note(loaded, iteration, names)
+    elif view.program.carry.get(identity, identity) != identity:
+        text = ""
     else:
         value = view.program.values[identity]
-        text = note_of(loaded, identity, value.phase if isinstance(value, Step) else "", iteration)
+        text = note_of(loaded, identity, value.phase if isinstance(value, Step) else "", iteration, names)
     pieces = told_note(text, loaded, view.compiled.names, view.program)
     return tuple(Word(piece.text, "name" if piece.is_name else "said") for piece in pieces if piece.text)

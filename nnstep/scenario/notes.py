@@ -1,12 +1,14 @@
 """The teacher's notes: which steps the keys of `notes` name, in which iterations, and which names stand in the texts.
 
 A key is a step's name in the scenario's own name set or in any other, its id, a phase (shown with every step of it that
-has no note of its own), or `start`. Behind it may stand the iterations it is for: `d_output@1`, `wh@2-5`, `loss@10-`.
+has no note of its own), or `start`. Behind it may stand the iterations it is for: `d_output@1`, `wh@2-5`, `loss@10-`,
+and behind these the name set: `E@classic`, `E@1@classic`.
 A value that a text names in backquotes, `d_output` or `layer2.delta`, is told in the names that are being shown.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from math import inf
 from typing import Final, NamedTuple
@@ -34,13 +36,21 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Key:
-    """A name and the iterations (from 1) that it is for, as they are written: `wh@2-5`. is_limited: are any written?"""
+    """A name and the iterations (from 1) that it is for, as they are written: `wh@2-5`. is_limited: are any written?
+
+    names: the name set that a note is for, as it is written: `E@classic`; empty for all.
+    """
 
     text: str
     name: str
     first: int = 1
     last: float = inf
     is_limited: bool = False
+    names: str = ""
+
+    def holds(self, iteration: int, names: str) -> bool:
+        """Is it for this iteration, told in this name set?"""
+        return self.first <= iteration <= self.last and self.names in ("", names)
 
 
 def check_notes(loaded: LoadedScenario, program: Program) -> None:
@@ -49,7 +59,7 @@ def check_notes(loaded: LoadedScenario, program: Program) -> None:
     layers = len(loaded.model.network)
     values = tuple(program.values)
     for text, note in loaded.model.notes.items():
-        key = read_key(str(text))
+        key = read_note_key(str(text))
         if key.is_limited and not 1 <= key.first <= key.last:
             raise _no_iterations(key, loaded)
         known = _ids_by_name(own.name, layers, values)
@@ -70,21 +80,24 @@ def check_names(text: str, loaded: LoadedScenario, program: Program, *path: str 
             raise _unnamed(match[1], loaded, own, program, path)
 
 
-def note_of(loaded: LoadedScenario, identity: str, phase: str, iteration: int) -> str:
+def note_of(loaded: LoadedScenario, identity: str, phase: str, iteration: int, names: str = "") -> str:
     """Return the note of a value in an iteration: its own, else its phase's; empty where it has none.
 
     identity: the value's id; `weights` and `weights.next` share their notes, as they share their name.
-    phase: of the step that makes it; empty for what no step makes.
+    phase: of the step that makes it; empty for what no step makes. names: the name set that is shown; empty for the
+    file's own.
     """
-    names = _names(identity, loaded.model.names, len(loaded.model.network))
-    return next((note for name in (*names, phase) if (note := _text(loaded, name, iteration))), "")
+    shown, layers = names or loaded.model.names, len(loaded.model.network)
+    keys = (*_names(identity, loaded.model.names, layers), phase)
+    return next((note for name in keys if (note := _text(loaded, name, iteration, shown))), "")
 
 
-def opening_note(loaded: LoadedScenario, iteration: int) -> str:
+def opening_note(loaded: LoadedScenario, iteration: int, names: str = "") -> str:
     """Return the note that is shown before the first step; one that names no iterations is for the first."""
+    shown = names or loaded.model.names
     keys = _keys(tuple(map(str, loaded.model.notes))).get(START, ())
-    limited = any(key.is_limited and key.first <= iteration <= key.last for key in keys)
-    return _text(loaded, START, iteration) if iteration == 1 or limited else ""
+    limited = any(key.is_limited and key.holds(iteration, shown) for key in keys)
+    return _text(loaded, START, iteration, shown) if iteration == 1 or limited else ""
 
 
 def value_named(name: str, loaded: LoadedScenario, program: Program) -> str:
@@ -106,21 +119,28 @@ def told_note(text: str, loaded: LoadedScenario, names: NameSet, program: Progra
     yield Piece(text[end:])
 
 
-def _text(loaded: LoadedScenario, name: str, iteration: int) -> str:
-    """Return the note with this name in its key: one for these iterations before one for all of them."""
+def _text(loaded: LoadedScenario, name: str, iteration: int, names: str) -> str:
+    """Return the note with this name in its key: one for few before one for all, names before iterations."""
     for key in _keys(tuple(map(str, loaded.model.notes))).get(name, ()):
-        if key.first <= iteration <= key.last:
+        if key.holds(iteration, names):
             return next(str(note) for text, note in loaded.model.notes.items() if str(text) == key.text)
     return ""
 
 
 @lru_cache(maxsize=16)
 def _keys(texts: tuple[str, ...]) -> Mapping[str, tuple[Key, ...]]:
-    """Return the keys by the names in them; those that name iterations first, else as they stand in the file."""
+    """Return the keys by the names in them; those for few first, else as they stand in the file."""
     found: dict[str, list[Key]] = {}
-    for key in sorted(map(read_key, texts), key=lambda key: not key.is_limited):
+    # A name set comes first: what its notes say of signs is wrong in others, and of iterations it is only less to say.
+    for key in sorted(map(read_note_key, texts), key=lambda key: (not key.names, not key.is_limited)):
         found.setdefault(key.name, []).append(key)
     return {name: tuple(keys) for name, keys in found.items()}
+
+
+def read_note_key(text: str) -> Key:
+    """Take a note's key apart: as `read_key` does, and the name set behind it, `E@classic` or `E@1@classic`."""
+    before, _, names = text.rpartition("@")
+    return replace(read_key(before), text=text, names=names) if before and names in NAME_SETS else read_key(text)
 
 
 def read_key(text: str) -> Key:
@@ -189,6 +209,9 @@ def _no_iterations(key: Key, loaded: LoadedScenario) -> NnstepError:
 def _unknown(key: Key, loaded: LoadedScenario, own: NameSet, program: Program) -> NnstepError:
     what = f"no step is called {in_message(key.name)!r}, so this note would never be shown"
     hint = _meant(key.name, (*PHASES, START), loaded, own, program)
+    before, _, names = key.name.rpartition("@")
+    if before and (guess := nearest(names, NAME_SETS)):
+        hint = f"did you mean {in_message(before)}@{guess}?"
     return NnstepError(what, where=loaded.where("notes", key.text, key=True), hint=hint)
 
 

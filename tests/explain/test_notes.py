@@ -22,10 +22,17 @@ def test_a_step_by_any_of_its_names(key: str, names: str) -> None:
     assert note({key: "How wrong?"}, "layer1.delta", names) == ""
 
 
-def test_weights_and_their_update_share_a_name_and_a_note() -> None:
-    for identity in ("layer2.weights", "layer2.weights.next"):
-        assert note({"wout": "Outgoing."}, identity) == "Outgoing."
-    assert note({"wout": "Outgoing."}, "layer2.weights.grad") == ""
+@pytest.mark.parametrize("key", ["wout", "layer2.weights", "layer2.weights.next", "wout@1"])
+def test_a_note_on_weights_is_of_the_step_that_makes_them_and_not_of_the_old_ones(key: str) -> None:
+    assert note({key: "All are new."}, "layer2.weights.next") == "All are new."
+    assert note({key: "All are new."}, "layer2.weights") == ""
+    assert note({key: "All are new."}, "layer2.weights.grad") == ""
+
+
+def test_data_and_weights_that_no_step_makes_have_notes() -> None:
+    fixed = net(dense(2, trainable={"weights": False}), dense(1), notes={"layer1.weights": "As it was.", "inputs": "x"})
+    view = session(fixed).view()
+    assert [plain_text(note_for(view, value)) for value in ("layer1.weights", "inputs")] == ["As it was.", "x"]
 
 
 def test_a_phase_for_all_its_steps_that_have_no_note_of_their_own() -> None:
@@ -117,6 +124,34 @@ def test_a_note_for_some_iterations(notes: dict[str, str], said: list[str]) -> N
     assert [told(notes, iteration, step) for iteration in (1, 2, 3, 4)] == said
 
 
+@pytest.mark.parametrize(
+    ("notes", "classic", "math"),
+    [
+        ({"E@classic": "more"}, ["more", "more"], ["", ""]),
+        ({"E": "less", "E@classic": "more"}, ["more", "more"], ["less", "less"]),
+        ({"E@1": "less", "E@classic": "more"}, ["more", "more"], ["less", ""]),
+        ({"E@classic": "more", "E@1@classic": "more at first"}, ["more at first", "more"], ["", ""]),
+        ({"error@math": "any", "E@2@framework": "none"}, ["", ""], ["any", "any"]),
+    ],
+)
+def test_a_note_for_one_name_set(notes: dict[str, str], classic: list[str], math: list[str]) -> None:
+    for names, said in (("classic", classic), ("math", math)):
+        step = session(spreadsheet(), names).program.order["layer2.error"]
+        assert [told(notes, iteration, step, names) for iteration in (1, 2)] == said
+
+
+def test_the_opening_note_for_one_name_set() -> None:
+    notes = {"start@math": "Textbook.", "start": "Look."}
+    assert [told(notes, 1, 0, names) for names in ("math", "classic")] == ["Textbook.", "Look."]
+    assert told(notes, 2, 0, "math") == ""
+
+
+def test_a_name_set_that_is_none_is_refused_with_the_nearest() -> None:
+    with pytest.raises(NnstepError, match="no step is called 'E@clasic'") as caught:
+        compiled(spreadsheet(notes={"E@clasic": "never"}))
+    assert caught.value.hint == "did you mean E@classic?"
+
+
 def test_the_opening_note_is_for_the_first_iteration_unless_it_says_otherwise() -> None:
     assert [told({"start": "Look."}, iteration, 0) for iteration in (1, 2)] == ["Look.", ""]
     assert [told({"start@2-": "Again.", "start": "Look."}, i, 0) for i in (1, 2, 3)] == ["Look.", "Again.", "Again."]
@@ -153,8 +188,8 @@ def test_what_a_note_names_is_told_in_the_names_that_are_shown(names: str, said:
 
 
 def test_a_product_is_named_where_it_is_no_step_too() -> None:
-    assert note({"wout": "of `layer1.weighted`"}, "layer2.weights", "classic").startswith("of ")
-    assert note({"wout": "of `X·W1`"}, "layer2.weights", "math") == "of X·W1"
+    assert note({"wout": "of `layer1.weighted`"}, "layer2.weights.next", "classic").startswith("of ")
+    assert note({"wout": "of `X·W1`"}, "layer2.weights.next", "math") == "of X·W1"
 
 
 @pytest.mark.parametrize("names", NAMES)
@@ -179,4 +214,4 @@ def test_a_name_that_nothing_has_is_refused_with_the_line_of_its_note(names: str
 
 
 def test_a_single_backquote_is_a_backquote() -> None:
-    assert note({"wout": "a ` alone"}, "layer2.weights") == "a ` alone"
+    assert note({"wout": "a ` alone"}, "layer2.weights.next") == "a ` alone"

@@ -57,8 +57,8 @@ def run(compiled: Compiled, *iterations: int) -> tuple[Values, ...]:
 
 def named_iterations(name: str) -> tuple[int, ...]:
     """Return the iterations that the keys of a scenario's notes name: 80 for `loss@80`, 2 and 5 for `wh@2-5`."""
-    limits = (key.rpartition("@")[2] for key in opened(name).scenario.model.notes if "@" in key)
-    return tuple(sorted({int(part) for limit in limits for part in limit.split("-") if part.isdigit()}))
+    limits = (re.search(r"@(\d+)(?:-(\d+))?", str(key)) for key in opened(name).scenario.model.notes)
+    return tuple(sorted({int(part) for limit in limits if limit for part in limit.groups() if part}))
 
 
 @cache

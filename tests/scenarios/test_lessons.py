@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnstep.engine.program import Step
 from nnstep.scenario.compile import compile_scenario
 from nnstep.scenario.load import parse
 from nnstep.scenario.notes import note_of
@@ -32,6 +33,8 @@ ELSEWHERE = {
     "xor": {"f′(z2)": {"0.25"}, "W1": {"0.02"}, "b1": {"0.5356", "0.5234"}},
     "xor-stuck": {"L": {"0.0013"}},
 }
+SIGNS = ("classic", "math")  # the first shows minus the gradient
+OF_A_SIGN = re.compile(r"above zero|below zero|less chance|less target|` - `|(?<![\w)·])-\d", re.IGNORECASE)
 
 
 def told(number: object, decimals: int) -> str:
@@ -52,6 +55,19 @@ def test_the_figures_of_a_note_are_in_the_cells_of_its_step(name: str) -> None:
         found = {figure for note in notes for figure in FIGURE.findall(note) if not is_there(figure, cells)}
         strays |= {step.name: found} if found else {}
     assert strays == ELSEWHERE.get(name, {})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_note_that_speaks_of_a_sign_is_for_the_names_that_have_it(name: str) -> None:
+    scenario, data = opened(name).scenario, opened(name).data
+    ours, theirs = (compile_scenario(scenario, names=names, data=data).training.program(1).values for names in SIGNS)
+    for identity, value in ours.items():
+        other = theirs.get(identity)
+        if not isinstance(value, Step) or not isinstance(other, Step) or value.sign == other.sign:
+            continue
+        for iteration in (*ITERATIONS, *named_iterations(name)):
+            notes = {note_of(scenario, identity, value.phase, iteration, names) for names in SIGNS}
+            assert len(notes) == 2 or not OF_A_SIGN.search(*notes), notes
 
 
 def test_xor_makes_or_and_and_of_its_hidden_units() -> None:

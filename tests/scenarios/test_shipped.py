@@ -141,9 +141,10 @@ def test_every_note_is_shown_with_a_step_and_fits_in_its_row(name: str) -> None:
     values = compiled.training.program(1).values
     iterations = (*ITERATIONS, *named_iterations(name))
     found = {
-        note_of(compiled.scenario, value, getattr(values[value], "phase", ""), iteration)
+        note_of(compiled.scenario, value, getattr(values[value], "phase", ""), iteration, names)
         for value in values
         for iteration in iterations
+        for names in NAME_SETS
     }
     found |= {opening_note(compiled.scenario, iteration) for iteration in iterations}
     assert {key for key, note in notes.items() if note not in found} == set()
