@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
@@ -45,14 +47,14 @@ def whole(session: Session, width: int = 100) -> tuple[Layout, list[Strip]]:
 
 
 def cells(strip: Strip) -> list[tuple[str, Style]]:
-    """Return each character with its style."""
-    return [(character, segment.style or Style()) for segment in strip for character in segment.text]
+    """Return each character with its style, from the layout's first column on."""
+    return [(character, segment.style or Style()) for segment in strip for character in segment.text][1:]
 
 
 def box_texts(box: Box, lines: list[Strip]) -> Iterator[list[str]]:
     """Yield the texts of a box of numbers, row by row."""
     for row in range(box.rows):
-        line = lines[box.y + 1 + row].text[box.x :]
+        line = lines[box.y + 1 + row].text[1 + box.x :]
         yield [line[column * box.cell : (column + 1) * box.cell] for column in range(box.columns)]
 
 
@@ -84,7 +86,7 @@ def test_every_line_is_exactly_as_wide_as_the_sheet(
     lines = paint(view, layout, look_of(view, mode), top, height)
     assert len(lines) == height
     for line in lines:
-        assert line.cell_length == width == cell_len(line.text) == sum(segment.cell_length for segment in line)
+        assert line.cell_length == width + 1 == cell_len(line.text) == sum(segment.cell_length for segment in line)
 
 
 @given(sessions(widest=5, deepest=3), st.integers(58, 200))
@@ -184,6 +186,37 @@ def test_the_told_cell_has_brackets_and_its_own_look() -> None:
     assert cells(lines[box.y + 2])[box.x + 2 * box.cell + 2][1] in COLOURS.cursors
 
 
+@pytest.mark.parametrize("decimals", [2, 3, 4])
+@pytest.mark.parametrize("width", [58, 78, 86, 160])
+@pytest.mark.parametrize("alone", [False, True])
+def test_numbers_never_touch_and_the_told_one_has_both_brackets(width: int, decimals: int, alone: bool) -> None:
+    # 9.00 beside 5.00 beside -10.00
+    session = Session(shipped("convolution-edge"))
+    session.go(1, 4)
+    room = replace(room_of(session.view(), width), decimals=decimals)
+    name = "layer1.kernel.grad"
+    program = session.view().program
+    layout = zoomed(program, name, room, heat=False) if alone else arrange(program, room)
+    box = layout.home(name)
+    assert box is not None
+    for told in np.ndindex(3, 3):
+        session.place_cursor(Cell(name, (0, 0, *told)))
+        view = session.view()
+        changed = {name: np.ones((1, 1, 3, 3), dtype=np.bool_)}
+        looks = (look_of(view), Look(COLOURS, effects={name: all_cells(3)}), Look(COLOURS, changed=changed))
+        for look in looks:
+            lines = paint(view, layout, replace(look, decimals=decimals), 0, layout.height)
+            shown = [lines[box.y + 1 + row].text[box.x : 1 + box.x + 3 * box.cell] for row in range(3)]
+            assert [len(re.split(r"[\] ≠›\[]+", f" {text} ")[1:-1]) for text in shown] == [3] * 3, shown
+            assert re.search(r"\[-?[\d.]+\]", shown[told[0]]), shown
+            assert sum(text.count(mark) for text in shown for mark in "[]") == 2
+
+
+def all_cells(size: int) -> NDArray[np.intp]:
+    """Return the places of all cells of a kernel: (n, 4)"""
+    return np.array([(0, 0, *at) for at in np.ndindex(size, size)])
+
+
 def test_what_is_no_number_any_more_says_so() -> None:
     session = Session(compiled(TOO_FAST))
     for _ in session.fast_forward(500):
@@ -208,7 +241,7 @@ def test_a_sample_is_drawn_and_its_chances_are_bars() -> None:
         image = next(box for box in layout.boxes if box.kind == "image")
         chart = next(box for box in layout.boxes if box.kind == "bars")
         pictures.append([style for y in range(8) for _, style in cells(lines[image.y + 1 + y])[image.x : image.x + 16]])
-        shown = [lines[chart.y + 1 + n].text[chart.x : chart.x + chart.width] for n in range(10)]
+        shown = [lines[chart.y + 1 + n].text[1 + chart.x : 1 + chart.x + chart.width] for n in range(10)]
         target = int(view.values["targets"][sample].argmax())
         guess = int(view.values["layer2.output"][sample].argmax())
         assert [n for n, text in enumerate(shown) if "◀" in text] == [target] * (target != guess)

@@ -271,9 +271,10 @@ def zoomed(program: Program, identity: str, room: Room, *, heat: bool) -> Layout
     """Lay out one value alone, as large as it can be."""
     value = program.values[identity]
     rows, columns = matrix_shape(value.shape)
-    cell = WHOLE if identity in room.whole else room.cell
     margin = len(str(max(rows - 1, 0))) + 1
     across, down = room.width - margin, room.height - 3
+    roomy = ROOMY + room.decimals - 2
+    cell = WHOLE if identity in room.whole else roomy if roomy * columns <= across else room.cell
     if heat:
         down *= room.rows_per_line
         # Each number is a square, as large as lets all of them in.

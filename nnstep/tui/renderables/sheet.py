@@ -17,7 +17,7 @@ from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.kept import Drawing, Kept, Looks, Piece
-from nnstep.tui.renderables.layout import ROOMY, Box, Heading, Layout, Sign
+from nnstep.tui.renderables.layout import ROOMY, WHOLE, Box, Heading, Layout, Sign
 from nnstep.tui.renderables.numbers import bracket, format_block, pointed
 from nnstep.tui.renderables.text import cut_end
 from nnstep.tui.renderables.window import Reads, Window, matrix_of, window
@@ -47,8 +47,9 @@ class Look:
 
 
 def paint(view: View, layout: Layout, look: Look, top: int, height: int, kept: Kept | None = None) -> list[Strip]:
-    """Return the lines `top` to `top + height` of the sheet, each exactly `layout.width` wide.
+    """Return the lines `top` to `top + height` of the sheet, each exactly `layout.width + 1` wide.
 
+    The column more is the one left of the layout's first: there the bracket of a number in it has room.
     kept: what was drawn last, of which all is taken that looks the same.
     """
     kept = kept or Kept()
@@ -75,7 +76,7 @@ def paint(view: View, layout: Layout, look: Look, top: int, height: int, kept: K
 
 def _joined(pieces: list[Piece], width: int, fill: Style) -> Strip:
     segments: list[Segment] = []
-    at = 0
+    at = -1
     for x, inside, size in sorted(pieces, key=lambda piece: piece[0]):
         if x > at:
             segments.append(Segment(" " * (x - at), fill))
@@ -83,7 +84,7 @@ def _joined(pieces: list[Piece], width: int, fill: Style) -> Strip:
         at = x + size
     if at < width:
         segments.append(Segment(" " * (width - at), fill))
-    return Strip(segments, max(at, width)).crop(0, width)
+    return Strip(segments, max(at, width) + 1).crop(0, width + 1)
 
 
 def _looks(view: View, box: Box, look: Look) -> Looks:
@@ -145,7 +146,8 @@ def _drawn(view: View, box: Box, look: Look) -> Drawing:
     if box.indexed:
         drawing += _indexes(box, part, look)
     rows = _rows(view, box, part, look)
-    return [*drawing, *((line, (box.x, segments, width)) for line, (segments, width) in enumerate(rows, 1))]
+    left = box.x - 1 if box.kind == "numbers" else box.x
+    return [*drawing, *((line, (left, segments, width)) for line, (segments, width) in enumerate(rows, 1))]
 
 
 def _label(view: View, box: Box, part: Window) -> str:
@@ -218,50 +220,46 @@ def _rows(view: View, box: Box, part: Window, look: Look) -> list[tuple[list[Seg
 
 
 def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], int]]:
+    """Return the lines of a box of numbers, each with the column before its first cell."""
     found = []
-    width = min(box.cell, ROOMY + look.decimals - 2)
-    texts = _padded(format_block(part.values, width, look.decimals if box.cell > 3 else 2, box.cell == 3))
-    texts = [[text.center(box.cell) for text in row] for row in texts]
-    if box.id in look.changed:
-        texts = _marked(texts, part, look.changed[box.id])
+    # A number never takes its cell's last column, so that two numbers never touch and a bracket always has room.
+    width = min(box.cell, ROOMY + look.decimals - 2) - 1
+    texts = format_block(part.values, width, look.decimals if box.cell > WHOLE else 2, box.cell == WHOLE)
+    texts = [[f"{text} ".center(box.cell) for text in row] for row in texts]
+    changed = matrix_of(look.changed[box.id], part.lead)[part.top :, part.left :] if box.id in look.changed else None
+    margin = Segment(" ", look.palette.bg)
     for row, (cells, states) in enumerate(zip(texts, part.states.tolist(), strict=True)):
-        segments = []
+        segments = [margin]
         for column, (text, state) in enumerate(zip(cells, states, strict=True)):
             shown = text if part.known[row, column] else part.mark.rjust(box.cell - 1).ljust(box.cell)
+            style = look.palette.cells[state]
             if part.cursor == (row, column):
-                segments.append(Segment(bracket(shown), look.palette.cursors[state]))
+                # Both brackets always: the formula bar tells whether this cell is other than it was.
+                shown, style = bracket(_opened(shown)), look.palette.cursors[state]
             else:
-                shown = pointed(shown) if state == State.EFFECT else shown
-                segments.append(Segment(shown, look.palette.cells[state]))
-        air = [Segment(" " * box.cell, _ground(look.palette.cells[state])) for state in states]
+                if state == State.EFFECT and segments[-1].text.endswith(" "):
+                    shown = pointed(_opened(shown))
+                if changed is not None and changed[row, column]:
+                    shown = f"{shown[:-1]}{_CHANGED}"
+            if len(shown) > box.cell:
+                # Its mark stands in the column that the cell before it has left free.
+                segments[-1] = Segment(segments[-1].text[:-1], segments[-1].style)
+            segments.append(Segment(shown, style))
+        air = [margin, *(Segment(" " * box.cell, _ground(look.palette.cells[state])) for state in states)]
         lines = [air] * box.tall
         lines[box.tall // 2] = segments
-        found += [(line, box.cell * len(cells)) for line in lines]
+        found += [(line, box.cell * len(cells) + 1) for line in lines]
     return found
 
 
-def _marked(texts: list[list[str]], part: Window, changed: NDArray[np.bool_]) -> list[list[str]]:
-    """Return the numbers with a mark beside each that is other than it was, where a cell has room for it."""
-    marks = matrix_of(changed, part.lead)[part.top :, part.left :]  # (rows, columns)
-    return [
-        [
-            f"{text[:-1]}{_CHANGED}" if marks[row, column] and text[-1:] == " " else text
-            for column, text in enumerate(line)
-        ]
-        for row, line in enumerate(texts)
-    ]
+def _opened(cell: str) -> str:
+    """Return a cell with a free column before its number, the last one of the cell before it where it has none."""
+    return cell if cell.startswith(" ") else f" {cell}"
 
 
 def _ground(style: Style) -> Style:
     """Return what is behind a number, for the lines of its cell that have no number: nothing to underline."""
     return style + _NOT_UNDERLINED
-
-
-def _padded(texts: list[list[str]]) -> list[list[str]]:
-    """Return right-aligned numbers with their last column free, where all have a free first one: points line up."""
-    if not all(text.startswith(" ") for row in texts for text in row):
-        return texts
-    return [[text[1:] + " " for text in row] for row in texts]
 
 
 def _enlarged(cells: NDArray[Any], by: int) -> NDArray[Any]:

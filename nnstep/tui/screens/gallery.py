@@ -99,7 +99,7 @@ class Preview(Painted):
         left = height - len(lines)
         if left > 0:
             sheet = paint(view, arrange(view.program, room), Look(self.palette), 0, left)
-            lines += [Strip.join([blank(1, bg), line, blank(1, bg)]) for line in sheet]
+            lines += [Strip.join([line, blank(1, bg)]) for line in sheet]
         return full_height(lines, width, height, bg)
 
 

@@ -152,11 +152,11 @@ class SheetView(Painted):
         self._clamp(layout)
         palette = content.look.palette
         lines = sheet.paint(content.view, layout, content.look, self.top, height, self._kept)
-        edge, style = Segment(" ", palette.bg), palette.bg + palette.dim
+        style = palette.bg + palette.dim
         bar = self._scroll_bar(layout.height, height)
         # A line that is as it was is handed on as the same object: nobody looks at its cells again.
         return [
-            self._kept.framed.at(y, (line, mark, style), partial(_framed, line, edge, Segment(mark, style)))
+            self._kept.framed.at(y, (line, mark, style), partial(_framed, line, Segment(mark, style)))
             for y, (line, mark) in enumerate(zip(lines, bar, strict=True), self.top)
         ]
 
@@ -209,8 +209,8 @@ class SheetView(Painted):
         return Cell(box.id, (*lead, row, column)[-len(shape) :] if shape else ())
 
 
-def _framed(line: Strip, before: Segment, after: Segment) -> Strip:
-    return Strip([before, *line, after], line.cell_length + 2)
+def _framed(line: Strip, after: Segment) -> Strip:
+    return Strip([*line, after], line.cell_length + 1)
 
 
 def _laid_out(content: SheetContent, room: Room) -> Layout:
