@@ -17,6 +17,23 @@ _MOST_BESIDE = 16  # iterations
 
 Changed = Mapping[str, NDArray[np.bool_]]
 
+# What the settings of a layer are called, where their keys do not say it.
+_SETTINGS = {
+    "function": "activation",
+    "alpha": "alpha of its activation",
+    "rate": "dropout rate",
+    "momentum": "momentum of the running values",
+    "causal": "looks back only",
+}
+
+
+def setting_name(key: str) -> str:
+    """Return what a setting is called: `learning rate`, `layer 1: activation`. key: as a file and `--set` name it."""
+    place, _, last = key.rpartition(".")
+    if not place.startswith("layer"):
+        return last.replace("_", " ")
+    return f"layer {place.removeprefix('layer')}: {_SETTINGS.get(last, last.replace('_', ' '))}"
+
 
 def changed_here(session: Session, view: View) -> Changed:
     """Return which cells are other than they were without any change, as far as that is soon known."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from nnstep.catalog.datasets import Prepared
 from nnstep.catalog.datasets.dataset import Samples
-from nnstep.catalog.layers.activation import Function
+from nnstep.catalog.layers.activation import ALPHA, Function
 from nnstep.catalog.losses import LOSSES
 from nnstep.catalog.optimizers import OPTIMIZERS
 from nnstep.errors import NnstepError
@@ -166,31 +166,36 @@ class Choice:
     """A setting that can be another in the middle of a training.
 
     key: as `--set` names it. text: as the file has it, or what holds where it says nothing. choices: the names that
-    there are, where it is a name.
+    there are, where it is a name. name: the name alone, where the text may say more: `gd` of an optimizer.
     """
 
     key: str
     text: str
     choices: tuple[str, ...] = ()
+    name: str = ""
 
 
 def settings_of(compiled: Compiled) -> tuple[Choice, ...]:
-    """Return the settings that leave every shape as it is, as they are now."""
+    """Return the settings that leave every shape as it is, as they are now; not those that nothing follows."""
     loaded = compiled.scenario
+    optimizer, loss = loaded.model.optimizer.name, loaded.model.loss.name
 
-    def choice(key: str, otherwise: object, choices: Iterable[str] = ()) -> Choice:
-        return Choice(key, setting_text(loaded, key) or str(otherwise), tuple(sorted(choices)))
+    def choice(key: str, otherwise: object, choices: Iterable[str] = (), name: str = "") -> Choice:
+        return Choice(key, setting_text(loaded, key) or str(otherwise), tuple(sorted(choices)), name)
 
     found = [
         choice("optimizer.learning_rate", compiled.training.rate),
-        choice("optimizer", loaded.model.optimizer.name, OPTIMIZERS),
-        choice("loss", loaded.model.loss.name, LOSSES),
+        choice("optimizer", optimizer, OPTIMIZERS, optimizer),
+        choice("loss", loss, LOSSES, loss),
     ]
     for number, layer in enumerate(loaded.model.network, 1):
+        function = getattr(layer, "activation", None) or getattr(layer, "function", None)
         for key in layer.__struct_fields__:
-            if key in _SAFE:
+            if key in _SAFE and (key != "alpha" or function in ALPHA):
                 names = get_args(Function) if key in ("activation", "function") else ()
-                found.append(choice(f"layer{number}.{key}", _said(getattr(layer, key)), names))
+                now = getattr(layer, key)
+                now = ALPHA[function] if key == "alpha" and now is None else now
+                found.append(choice(f"layer{number}.{key}", _said(now), names))
     return tuple(found)
 
 

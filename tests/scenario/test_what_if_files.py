@@ -73,6 +73,15 @@ def test_settings_that_can_be_chosen_are_accepted_as_they_stand() -> None:
             assert with_setting(compiled.scenario, choice.key, choice.text).model == compiled.scenario.model
 
 
+def test_a_setting_that_nothing_follows_is_not_offered() -> None:
+    plain = compile_scenario(load("moons"))
+    assert not [choice for choice in settings_of(plain) if "alpha" in choice.key]
+    leaky = compile_scenario(with_setting(load("moons"), "layer1.activation", "leaky_relu"))
+    assert [(choice.key, choice.text) for choice in settings_of(leaky) if "alpha" in choice.key] == [
+        ("layer1.alpha", "0.01")
+    ]
+
+
 TREES = st.recursive(
     st.none()
     | st.booleans()

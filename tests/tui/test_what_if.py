@@ -126,9 +126,12 @@ async def test_without_a_cursor_e_offers_the_settings() -> None:
     async with driving(shipped("xor")) as driven:
         await driven.press("e")
         assert isinstance(driven.app.screen, Settings)
-        assert "optimizer.learning_rate" in driven.text
-        assert "layer1.activation" in driven.text
+        assert "learning rate         0.5       optimizer.learning_rate" in driven.text
+        assert "optimizer             gd " in driven.text
+        assert "layer 1: activation   sigmoid   layer1.activation" in driven.text
+        assert "alpha" not in driven.text
         await driven.press("down", "down", "down", "enter")
+        assert "What if the activation of layer 1 were another?" in driven.text
         assert "gelu_tanh" in driven.text
         await driven.type_text("than")
         await driven.press("enter")

@@ -1,8 +1,9 @@
 """What if: the dialogs. One line for a number or a setting, a list of the settings, a name for the file."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -10,12 +11,15 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from nnstep.errors import NnstepError
+from nnstep.explain.what_if import setting_name
 from nnstep.scenario.edit import Choice
+from nnstep.tui.renderables.text import fit
 from nnstep.tui.screens.dialog import Dialog
 from nnstep.tui.screens.listing import ListDialog, Row
 from nnstep.tui.theme import Palette
 
-KEEP = "="
+KEEP = "="  # is typed by those who know it from --plain
+_WIDEST: Final = 36  # cells of a setting's name, or of its value, in the list
 
 
 class EditLine(Dialog[str]):
@@ -45,7 +49,7 @@ class EditLine(Dialog[str]):
             line.cursor_blink = False  # nothing is sent to the terminal while nobody does anything
             yield line
             yield Static("", id="wrong", markup=False)
-            yield Static(Text(f"Enter change it   {KEEP} or Esc keeps it", style.dim), markup=False)
+            yield Static(Text("Enter changes it   Esc keeps it", style.dim), markup=False)
 
     def on_mount(self) -> None:
         """Take the keys from the very first on."""
@@ -120,7 +124,7 @@ class Settings(ListDialog[str]):
     """The settings that can be others in the middle of a training; gives the key of one."""
 
     keys = "↑ ↓ choose   Enter change   Esc back"
-    title = "what if"
+    heading = "what if"
 
     def __init__(self, choices: tuple[Choice, ...], told: tuple[str, ...], iteration: int, palette: Palette) -> None:
         super().__init__(palette)
@@ -128,9 +132,14 @@ class Settings(ListDialog[str]):
 
     def rows(self) -> tuple[Row, ...]:
         """Return a row for each setting, then what was changed so far."""
-        wide = max(len(choice.key) for choice in self.choices)
+        names = [setting_name(choice.key) for choice in self.choices]
+        values = [choice.name or choice.text for choice in self.choices]
+        name_wide, value_wide = (min(max(map(cell_len, texts)), _WIDEST) for texts in (names, values))
         rows = [Row(f"from iteration {self.iteration} on", is_heading=True)]
-        rows += [Row(choice.key.ljust(wide), choice.text) for choice in self.choices]
+        rows += [
+            Row(f"{fit(name, name_wide)}   {fit(value, value_wide)}", choice.key if choice.key != name else "")
+            for name, value, choice in zip(names, values, self.choices, strict=True)
+        ]
         if self.told:
             rows += [Row("", is_heading=True), Row("changed so far (u takes back the last)", is_heading=True)]
             rows += [Row(f"  {line}", is_heading=True) for line in self.told]

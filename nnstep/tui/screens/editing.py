@@ -13,7 +13,7 @@ from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.errors import NnstepError
 from nnstep.explain.figures import exact
 from nnstep.explain.naming import cell_text
-from nnstep.explain.what_if import Changed, is_known, told_change
+from nnstep.explain.what_if import Changed, is_known, setting_name, told_change
 from nnstep.explain.words import Line
 from nnstep.scenario.edit import is_written_out, settings_of
 from nnstep.scenario.text import in_message
@@ -76,11 +76,14 @@ class Editing(FarWays):
 
     async def _ask_setting(self, key: str) -> None:
         choice = next(one for one in settings_of(self.session.compiled) if one.key == key)
-        hints = [f"from iteration {self.session.position.iteration} on; written as in a scenario file"]
+        hints = [f"{key}; from iteration {self.session.position.iteration} on, written as in a scenario file"]
         if choice.choices:
             hints.append(", ".join(choice.choices))
         await self._ask_edit(
-            f"What if {key} were another?", hints, choice.text, lambda text: self.session.edit(Setting(key, text))
+            f"What if {_called(key)} were another?",
+            hints,
+            choice.text,
+            lambda text: self.session.edit(Setting(key, text)),
         )
 
     def action_undo(self) -> None:
@@ -164,3 +167,9 @@ class Editing(FarWays):
         unmarked = "" if is_known(self.session) else ", ≠ after w"
         part = TitlePart(f"{count} change{'s' * (count > 1)}{unmarked}", "what if", priority=2, role="ok", group=2)
         return TitleContent((*content.left, part), content.right)
+
+
+def _called(key: str) -> str:
+    """Return a setting's name in a sentence: `the learning rate`, `the activation of layer 1`."""
+    layer, _, name = setting_name(key).rpartition(": ")
+    return f"the {name} of {layer}" if layer else f"the {name}"
