@@ -194,7 +194,7 @@ def settings_of(compiled: Compiled) -> tuple[Choice, ...]:
             if key in _SAFE and (key != "alpha" or function in ALPHA):
                 names = get_args(Function) if key in ("activation", "function") else ()
                 now = getattr(layer, key)
-                now = ALPHA[function] if key == "alpha" and now is None else now
+                now = ALPHA[str(function)] if key == "alpha" and now is None else now
                 found.append(choice(f"layer{number}.{key}", _said(now), names))
     return tuple(found)
 
