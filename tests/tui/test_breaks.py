@@ -268,6 +268,7 @@ async def test_a_file_that_changed_keeps_what_fits(tmp_path: Path) -> None:
 async def test_the_words_of_a_bookmark_are_shown_as_they_are(tmp_path: Path) -> None:
     async with at_home(written(tmp_path), tmp_path) as driven:
         await driven.press("space", "*")
+        assert "Enter keep   Esc cancel" in driven.text
         await driven.type_text("[bold]x[/] $y")
         await driven.press("enter", "M")
         assert "[bold]x[/] $y" in driven.text

@@ -13,13 +13,16 @@ from nnstep.tui.theme import Palette
 
 
 class Ask(Dialog[str]):
-    """Asks for one line; gives what was typed, or nothing where the person thought better of it."""
+    """Asks for one line; gives what was typed, or nothing where the person thought better of it.
+
+    enter: what Enter does, in a word.
+    """
 
     BINDINGS: ClassVar = [Binding("escape", "cancel", "cancel", show=False)]
 
-    def __init__(self, title: str, hint: str, value: str, palette: Palette) -> None:
+    def __init__(self, title: str, hint: str, value: str, palette: Palette, enter: str = "go") -> None:
         super().__init__()
-        self._title, self._hint, self._value = title, hint, value
+        self._title, self._hint, self._value, self._enter = title, hint, value, enter
         self.palette = palette
 
     def compose(self) -> ComposeResult:
@@ -31,7 +34,7 @@ class Ask(Dialog[str]):
             line = Input(self._value, select_on_focus=True, compact=True)
             line.cursor_blink = False  # nothing is sent to the terminal while nobody does anything
             yield line
-            yield Static(Text("Enter go   Esc cancel", style.dim), markup=False)
+            yield Static(Text(f"Enter {self._enter}   Esc cancel", style.dim), markup=False)
 
     def on_mount(self) -> None:
         """Take the keys from the very first on."""

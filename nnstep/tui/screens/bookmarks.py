@@ -53,7 +53,7 @@ class Bookmarks(ListDialog[Mark]):
                 new = replace(old, text=words(answer))
                 self._change(tuple(new if one is old else one for one in self.marks))
 
-        self.app.push_screen(Ask("Bookmark", "a few words to find it by", old.text, self.palette), written)
+        self.app.push_screen(Ask("Bookmark", "a few words to find it by", old.text, self.palette, "keep"), written)
 
     def _change(self, marks: tuple[Mark, ...]) -> None:
         self.marks = marks

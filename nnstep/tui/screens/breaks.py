@@ -80,9 +80,8 @@ class Breakpoints(ListDialog[None]):
             self._set(Breakpoint(offer.name))
         else:
             setting = offer.setting
-            ask = Ask(
-                f"Stop when {offer.sentence.replace('{}', '…')}", setting.sentence, f"{setting.default}", self.palette
-            )
+            title = f"Stop when {offer.sentence.replace('{}', '…')}"
+            ask = Ask(title, setting.sentence, f"{setting.default}", self.palette, "set")
             self.app.push_screen(ask, partial(self._answered, offer.name, setting))
 
     def _answered(self, name: str, setting: Setting, answer: str | None) -> None:

@@ -97,7 +97,7 @@ class Remembering(Breaking):
             return
         hint = f"set at {mark_text(here, self.session.compiled.training)}; a few words, or nothing"
         # The bookmark is set before the question: words may be left out.
-        await self._ask("Bookmark", hint, here.text, lambda text: self._put(replace(here, text=text)))
+        await self._ask("Bookmark", hint, here.text, lambda text: self._put(replace(here, text=text)), "keep")
 
     def _put(self, new: Mark) -> None:
         self.sitting.put(new)

@@ -73,7 +73,7 @@ class FarWays(Screen[None]):
         """Ask for an epoch, and train up to it."""
         self.stop()
         epochs = self.session.compiled.training.epochs
-        await self._ask("Fast-forward", "train to the end of epoch", str(epochs), self._fast_forward)
+        await self._ask("Fast-forward", "train to the end of epoch", str(epochs), self._fast_forward, "train")
 
     def _fast_forward(self, answer: str) -> None:
         """Train up to the epoch that was answered."""
@@ -95,13 +95,13 @@ class FarWays(Screen[None]):
         """Return the title of a fast-forward to the end of an epoch, and its way."""
         return f"Training to epoch {epoch}", self.session.fast_forward(epoch)
 
-    async def _ask(self, title: str, hint: str, value: str, then: Callable[[str], None]) -> None:
-        """Ask for one line; what is not answered is not done."""
+    async def _ask(self, title: str, hint: str, value: str, then: Callable[[str], None], enter: str = "go") -> None:
+        """Ask for one line; what is not answered is not done. enter: what Enter does, in a word."""
         from nnstep.tui.screens.ask import Ask
 
         # Awaited: keys that were typed ahead wait until the dialog is there, and reach it.
         await self.app.push_screen(
-            Ask(title, hint, value, self.palette), lambda answer: then(answer) if answer else None
+            Ask(title, hint, value, self.palette, enter), lambda answer: then(answer) if answer else None
         )
 
     def _pass(self, title: str, way: Iterator[int], start: int, goal: int) -> None:
