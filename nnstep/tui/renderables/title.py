@@ -13,6 +13,8 @@ from nnstep.tui.theme import Palette
 _BORDER: Final = " │ "
 _GAP: Final = "  "
 _LEAST_NAME: Final = 8
+_KNOWN_NAME: Final = 32  # cells of a name that matter more than a part that is only good to know
+_GOOD_TO_KNOW: Final = 5  # the priority from which on parts are that
 _ANY: Final = 10_000  # cells: more than any line has
 
 
@@ -21,7 +23,7 @@ class TitlePart(NamedTuple):
 
     value: str
     label: str = ""
-    priority: int = 0  # the highest number is given up first; 0 never
+    priority: int = 0  # the highest number is given up first, from 5 on before any name is cut; 0 never
     role: str = "value"  # brand, name (may be shortened), value, ok, warning, error
     group: int = 0  # parts of different groups have a border between them
 
@@ -36,8 +38,8 @@ def title(
 ) -> Strip:
     """Return `nnstep │ spreadsheet │ epoch 12  step 8/14 ... ● PRESENTING` in `width` cells.
 
-    Where there is no room, parts are left out by priority, whole; what then fits with names of eight cells is shown,
-    its names as long as there is room.
+    Where there is no room, parts are left out by priority, whole. First those go that are only good to know, then
+    names are cut, to eight cells at the least, then other parts go; names are as long as there is room.
     """
     behind = palette.bar if surface is None else surface
     kept: list[tuple[bool, int, TitlePart]] = []
@@ -45,7 +47,9 @@ def title(
     places += [(True, place, part) for place, part in enumerate(right)]
     for candidate in sorted(places, key=lambda place: place[2].priority):
         trial = [*kept, candidate]
-        if candidate[2].priority == 0 or _needed(_ends(trial), palette, behind, shortest=True) <= width:
+        priority = candidate[2].priority
+        least = _LEAST_NAME if priority < _GOOD_TO_KNOW else _KNOWN_NAME
+        if priority == 0 or _needed(_ends(trial), palette, behind, least) <= width:
             kept = trial
     ends = _ends(kept)
     ends = (_shortened(ends[0], _needed(ends, palette, behind) - width), ends[1])
@@ -61,21 +65,21 @@ def _ends(parts: Sequence[tuple[bool, int, TitlePart]]) -> tuple[list[TitlePart]
 
 
 def _needed(
-    ends: tuple[Sequence[TitlePart], Sequence[TitlePart]], palette: Palette, behind: Style, *, shortest: bool = False
+    ends: tuple[Sequence[TitlePart], Sequence[TitlePart]], palette: Palette, behind: Style, least: int = _ANY
 ) -> int:
-    """Return how many cells both ends take, with margins and a gap between them; shortest: with names cut."""
-    left = _shortened(ends[0], _ANY) if shortest else ends[0]
+    """Return how many cells both ends take, with margins and a gap between them, names cut to `least` cells."""
+    left = _shortened(ends[0], _ANY, least)
     sizes = [cells(_pieces(end, palette, behind)) for end in (left, ends[1])]
     return sum(sizes) + 1 + (1 + len(_GAP) if sizes[1] else 0)
 
 
-def _shortened(parts: Sequence[TitlePart], over: int) -> list[TitlePart]:
-    """Return parts with names cut by up to `over` cells, none to less than eight."""
+def _shortened(parts: Sequence[TitlePart], over: int, least: int = _LEAST_NAME) -> list[TitlePart]:
+    """Return parts with names cut by up to `over` cells, none to less than `least`."""
     shown = []
     for part in parts:
         size = cells([(part.value, Style.null())])
-        if part.role == "name" and over > 0 and size > _LEAST_NAME:
-            room = max(_LEAST_NAME, size - over)
+        if part.role == "name" and over > 0 and size > least:
+            room = max(least, size - over)
             over -= size - room
             shown.append(part._replace(value=cut_end(part.value, room)))
         else:

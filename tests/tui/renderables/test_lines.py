@@ -54,6 +54,17 @@ def test_a_narrow_title_gives_up_what_matters_least(mono: Palette) -> None:
     }
 
 
+def test_what_is_only_good_to_know_goes_before_the_name_is_cut(mono: Palette) -> None:
+    left = [*LEFT[:2], TitlePart("4-3-1 sigmoid", priority=5, group=1), *LEFT[2:]]
+    right = [TitlePart("0.1", "lr", priority=6), TitlePart("classic", "names", priority=7)]
+    shown = {width: title(left, right, width, mono).text.rstrip() for width in (98, 80, 70)}
+    assert shown == {
+        98: " nnstep │ spreadsheet.yaml  4-3-1 sigmoid │ epoch 12  step 8/14  cell 5/9  loss 0.1619     lr 0.1",
+        80: " nnstep │ spreadsheet.yaml │ epoch 12  step 8/14  cell 5/9  loss 0.1619  lr 0.1",
+        70: " nnstep │ spreadsheet.ya… │ epoch 12  step 8/14  cell 5/9  loss 0.1619",
+    }
+
+
 def test_parts_have_their_roles(colours: Palette) -> None:
     styles = {segment.text: segment.style for segment in title(LEFT, RIGHT, 110, colours)}
     assert styles["nnstep"] == colours.bar + colours.key
