@@ -11,6 +11,7 @@ from nnstep.engine.program import Step
 from nnstep.engine.rule import Shape
 from nnstep.engine.training import INPUTS, TARGETS
 from nnstep.explain.gradients import gradients_of
+from nnstep.explain.metrics import class_names
 from nnstep.explain.naming import is_whole
 from nnstep.explain.pictures.looks import READ, WRITTEN, Light, Look, look_of
 from nnstep.explain.pictures.network_parts import Column, Network, Numbers, Wires
@@ -95,6 +96,7 @@ def _column(view: View, layers: tuple[str, ...], identity: str, gradient: str, r
             blame = active.id
     last = identity == program.prediction
     wanted = view.values[TARGETS][view.sample] if last and program.values[TARGETS].shape == shape else None
+    classes = class_names(view.compiled) if last else ()
     return Column(
         _title(view, layers, last),
         _numbers(view, shown, reads),
@@ -102,6 +104,7 @@ def _column(view: View, layers: tuple[str, ...], identity: str, gradient: str, r
         _bias(view, layers, shape[-1]),
         wanted if wanted is None or wanted.ndim == 1 else None,
         is_whole(view, TARGETS),
+        classes if len(classes) == shape[-1] else (),
     )
 
 

@@ -32,7 +32,7 @@ class Column:
     """What a layer hands on for one sample, and the blame that comes back to it.
 
     values are (n,) where the layer has units in a row, else (y, x) or (c, y, x). wanted: the targets (n,), beside the
-    last column.
+    last column. classes: what its units stand for, where each stands for a class.
     """
 
     title: str
@@ -41,6 +41,7 @@ class Column:
     bias: Numbers
     wanted: Array | None = None
     wanted_whole: bool = False
+    classes: tuple[str, ...] = ()
 
     @property
     def is_map(self) -> bool:

@@ -22,15 +22,17 @@ from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, in_large, large, large_width
 from nnstep.tui.renderables.pictures.looks import STATES
 from nnstep.tui.renderables.pictures.network_maps import draw_images
-from nnstep.tui.renderables.pictures.network_places import HEAD, UNIT, Place, in_rows, placed
+from nnstep.tui.renderables.pictures.network_places import HEAD, LEAST_TILE, UNIT, Place, in_rows, placed
 from nnstep.tui.renderables.pictures.network_wires import draw_wires
 from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
+from nnstep.tui.renderables.text import fit
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
 _MOST: Final = 4  # cells of a number of a map
 _MOST_LARGE: Final = 12
+_BESIDE: Final = 4  # cells from a column to what leads on from it, and to the arrow after that
 _TARGET: Final = 5  # cells of a target in large figures
 
 
@@ -41,7 +43,7 @@ def paint(facts: Network, page: Page) -> list[Strip]:
     for n, place in enumerate(places, first):
         _head(canvas, place, page.palette, is_lit=n == facts.lit)
         if place.as_map:
-            _as_map(canvas, place, body, page)
+            _as_map(canvas, place, body, page, is_last=place is places[-1])
         else:
             _units(canvas, place, page)
     drawn = [
@@ -76,12 +78,14 @@ def _head(canvas: Canvas, place: Place, palette: Palette, *, is_lit: bool) -> No
     """Write over a column what it is, and the name of what it shows; the blame's where that is what is new."""
     column = place.column
     style = palette.heading_active if is_lit else palette.heading
-    room = max(place.width, place.unit)
-    canvas.text(place.x, 0, f"{'▶ ' if is_lit else ''}{column.title}", palette.bg + style, room)
+    room = place.label + max(place.width + (0 if place.as_map else 1), place.unit)
+    canvas.text(place.left, 0, f"{'▶ ' if is_lit else ''}{column.title}", palette.bg + style, room)
+    if column.wanted is not None and place.rows:
+        canvas.text(place.targets, 0, "◀ target", palette.bg + palette.text)
     is_about_blame = _is_about_blame(column) and not place.shows_both
     named = column.blame if is_about_blame else column.shown
     lead = "← " if is_about_blame else ""
-    canvas.text(place.x, 1, f"{lead}{named.name}", palette.bg + _name_style(named.state, palette), room)
+    canvas.text(place.left, 1, f"{lead}{named.name}", palette.bg + _name_style(named.state, palette), room)
 
 
 def _is_about_blame(column: Column) -> bool:
@@ -111,6 +115,9 @@ def _units(canvas: Canvas, place: Place, page: Page) -> None:
             _number(canvas, place, y, column.blame, n, blame_scale, palette)
         else:
             _number(canvas, place, y, column.shown, n, scale, palette)
+        if place.label:
+            name = fit(column.classes[n], place.label - 1, "right")
+            canvas.text(place.left, place.middles[n], name, palette.bg + palette.text)
         if column.wanted is not None and n < len(column.wanted):
             _target(canvas, place, y, n, palette)
         if place.is_large:
@@ -126,15 +133,17 @@ def _units(canvas: Canvas, place: Place, page: Page) -> None:
 def _target(canvas: Canvas, place: Place, y: int, n: int, palette: Palette) -> None:
     """Write what a unit of the last column should have said."""
     assert place.column.wanted is not None
-    value, whole, x = float(place.column.wanted[n]), place.column.wanted_whole, place.x + place.unit + 1
+    value, whole, x = float(place.column.wanted[n]), place.column.wanted_whole, place.targets
+    # Of the classes one is wanted; that the others are not stands back behind it.
+    style = palette.bg + (palette.dim if place.column.classes and value == 0 else palette.text)
     figures = in_large(value, _TARGET, whole=whole) if place.is_large else ""
     if not figures:
         text = format_cell(value, 5, integer=whole).strip()
-        canvas.text(x, y + (1 if place.is_large else 0), f"◀ {text}", palette.bg + palette.text)
+        canvas.text(x, y + (1 if place.is_large else 0), f"◀ {text}", style)
         return
-    canvas.text(x, y + 1, "◀", palette.bg + palette.text)
+    canvas.text(x, y + 1, "◀", style)
     for line, part in enumerate(large(figures), y):
-        canvas.text(x + 2, line, part, palette.bg + palette.text)
+        canvas.text(x + 2, line, part, style)
 
 
 def _number(canvas: Canvas, place: Place, y: int, numbers: Numbers, n: int, scale: float, palette: Palette) -> None:
@@ -178,7 +187,7 @@ def _block(
 # ---- many units, and images
 
 
-def _as_map(canvas: Canvas, place: Place, body: int, page: Page) -> None:
+def _as_map(canvas: Canvas, place: Place, body: int, page: Page, *, is_last: bool) -> None:
     """Draw the numbers of a column as a heat map, and what comes back under it, or for it where there is no room."""
     column, palette = place.column, page.palette
     if column.is_image:
@@ -201,7 +210,10 @@ def _as_map(canvas: Canvas, place: Place, body: int, page: Page) -> None:
         assert numbers.values is not None
         if place.shows_both and numbers is column.blame:
             name = f"← {numbers.name}"
-            canvas.text(place.x, y, name, palette.bg + _name_style(numbers.state, palette), place.width)
+            # What leads to the next column begins after the name, and needs its room too.
+            room = place.width if is_last else max(place.width - LEAST_TILE - _BESIDE, place.taken)
+            style = palette.bg + _name_style(numbers.state, palette)
+            place.taken = max(place.taken, canvas.text(place.x, y, name, style, room))
             y += 1
         area = (max(place.width, 2), size * per_line)
         columns, _ = draw_heat(canvas, (place.x, y), small, area, palette, STATES[numbers.state], most=by)

@@ -4,6 +4,7 @@ from math import ceil, sqrt
 from typing import Final
 
 import numpy as np
+from rich.cells import cell_len
 
 from nnstep.engine.cell import Array
 from nnstep.explain.pictures.network_parts import Column, Network
@@ -14,9 +15,11 @@ from nnstep.tui.renderables.pictures.picture import Page
 HEAD: Final = 2  # lines over the units
 UNIT: Final = 7  # cells of a number
 LARGE_UNIT: Final = 17  # in large figures
-_WANTED: Final = 8  # cells for the targets beside the last column
+_WANTED: Final = 10  # cells for the targets beside the last column
+_LABEL_SHARE: Final = 7  # of a page this part at the most is for the names of classes
 _LEAST_PITCH: Final = 11  # from column to column
 _LEAST_LARGE_PITCH: Final = 24
+LEAST_TILE: Final = 8  # cells between two columns that have room for their weights as a heat map
 _ARROW: Final = 5  # cells between two columns that an arrow takes
 _WIDE: Final = 24  # cells of a column from which on a kernel beside it is larger than it needs to be
 
@@ -24,12 +27,13 @@ _WIDE: Final = 24  # cells of a column from which on a kernel beside it is large
 class Place:
     """Where a column stands: its first cell, the cells it is wide, and the line of each of its units.
 
-    unit: cells of a number. lines: of a unit: its number, what comes back to it, its bias. taken: cells that are drawn
-    on, at the most. tiles: how its images stand, and their first line.
+    label: cells before it for the names of what its units stand for. unit: cells of a number. lines: of a unit: its
+    number, what comes back to it, its bias. taken: cells that are drawn on, at the most. tiles: how its images stand,
+    and their first line.
     """
 
-    def __init__(self, column: Column, x: int, width: int, body: int, unit: int) -> None:
-        self.column, self.x, self.width = column, x, width
+    def __init__(self, column: Column, x: int, width: int, body: int, unit: int, label: int = 0) -> None:
+        self.column, self.x, self.width, self.label = column, x + label, width - label, label
         values = column.shown.values
         count = len(values) if values is not None and not column.is_map else 0
         self.as_map = column.is_map or count > body
@@ -46,6 +50,16 @@ class Place:
         self.rows = [] if self.as_map else [int(HEAD + slot * (n + 0.5) - self.lines / 2) for n in range(count)]
 
     @property
+    def left(self) -> int:
+        """The first cell, that of the names of classes where there are some."""
+        return self.x - self.label
+
+    @property
+    def targets(self) -> int:
+        """The first cell of the targets beside it."""
+        return self.x + self.unit + 2
+
+    @property
     def middles(self) -> list[int]:
         """The line in the middle of each unit."""
         return [row + (LINES // 2 if self.is_large else 0) for row in self.rows]
@@ -55,7 +69,9 @@ def placed(facts: Network, page: Page) -> tuple[list[Place], int, int]:
     """Return the columns that have room, around the active step, the number of the first, and the lines for units."""
     body = max(page.height - HEAD - 1, 1)
     unit = _unit(facts, page)
-    room = page.width - (max(unit + _WANTED, page.width // 3) if facts.columns[-1].is_image else unit + _WANTED) - 2
+    label = _label(facts.columns[-1], page, body)
+    last = label + unit + _WANTED
+    room = page.width - (max(last, page.width // 3) if facts.columns[-1].is_image else last) - 2
     fit = max(2, room // (_LEAST_LARGE_PITCH if unit > UNIT else _LEAST_PITCH) + 1)
     count = min(fit, len(facts.columns))
     first = min(max(facts.lit - count // 2, 0), len(facts.columns) - count)
@@ -70,8 +86,15 @@ def placed(facts: Network, page: Page) -> tuple[list[Place], int, int]:
         kernels = facts.wires[first + n].kernels if first + n < len(facts.wires) else None
         if kernels is not None and column.is_map:
             width = max(width - kernels.shape[3] * (2 if width >= _WIDE else 1) - 2, 3)
-        places.append(Place(column, int(1 + n * pitch), width, body, unit))
+        places.append(Place(column, int(1 + n * pitch), width, body, unit, label if column is facts.columns[-1] else 0))
     return places, first, body
+
+
+def _label(column: Column, page: Page, body: int) -> int:
+    """Return the cells that names of classes take before the last column, with a space after them."""
+    if not column.classes or column.is_map or len(column.classes) > body:
+        return 0
+    return min(max(map(cell_len, column.classes)), page.width // _LABEL_SHARE) + 1
 
 
 def _unit(facts: Network, page: Page) -> int:

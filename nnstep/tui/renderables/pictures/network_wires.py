@@ -16,7 +16,7 @@ from nnstep.tui.renderables.pictures.canvas import DASHED, DOTS_ACROSS, DOTS_DOW
 from nnstep.tui.renderables.pictures.large import LINES, in_large, large, large_width
 from nnstep.tui.renderables.pictures.looks import STATES, marked
 from nnstep.tui.renderables.pictures.network_maps import draw_kernels
-from nnstep.tui.renderables.pictures.network_places import HEAD, UNIT, Place
+from nnstep.tui.renderables.pictures.network_places import HEAD, LEAST_TILE, UNIT, Place
 from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
 from nnstep.tui.theme import Cell as State
@@ -29,7 +29,6 @@ _MOST_LABELS: Final = 24
 _MOST_LARGE_LABELS: Final = 6
 _LARGE_LABEL: Final = 15  # cells of a number in large figures
 _MOST_NUMBERS: Final = 32  # of what is made inside a layer: more are a map
-_LEAST_TILE: Final = 8  # cells between two columns that have room for their weights as a heat map
 _LEAST_KERNELS: Final = 6
 _SIZES: Final = ((-1.0, 0.25, 1), (0.25, 0.6, 2), (0.6, 2.0, 3))  # shares of the largest weight, and how thick
 
@@ -37,7 +36,7 @@ _SIZES: Final = ((-1.0, 0.25, 1), (0.25, 0.6, 2), (0.6, 2.0, 3))  # shares of th
 def draw_wires(canvas: Canvas, before: Place, after: Place, wires: Wires, page: Page) -> bool:
     """Draw the weights between two columns: sign by colour and pattern, size by thickness; are there lines?"""
     weights = wires.weights
-    left, right = before.x + before.unit + 1, after.x - 2
+    left, right = before.x + before.unit + 1, after.left - 2
     fits = weights is not None and weights.shape == (len(before.rows), len(after.rows))
     if weights is None or not fits or not before.rows or not after.rows or weights.size > _MOST_WIRES:
         _without_lines(canvas, before, after, wires, page)
@@ -149,28 +148,28 @@ def _without_lines(canvas: Canvas, before: Place, after: Place, wires: Wires, pa
     palette, middle = page.palette, HEAD + (canvas.height - HEAD - 1) // 2
     style = {"quiet": palette.dim, "read": palette.name_read, "written": palette.name_written}[wires.light]
     left = before.x + before.taken + 2
-    room = after.x - 4 - left
+    room = after.left - 4 - left
     if wires.kernels is not None and after.tiles is not None and room + 3 >= _LEAST_KERNELS:
         name = style if wires.light != "quiet" else palette.name
         draw_kernels(canvas, wires, (left, room + 3, middle), after.tiles, palette, name)
         return
     # What comes back to a unit has its own small arrow there.
     line = (after.middles[0] + after.middles[-1]) // 2 if after.rows else middle
-    canvas.text(after.x - (4 if after.rows else 3), line, "─▶", palette.bg + style)
+    canvas.text(after.left - (4 if after.rows else 3), line, "─▶", palette.bg + style)
     inner = wires.inner
-    if inner is not None and inner.values is not None and room >= _LEAST_TILE:
+    if inner is not None and inner.values is not None and room >= LEAST_TILE:
         named = {"written": palette.name_written, "read": palette.name_read}.get(inner.state, palette.name)
         values = inner.values.reshape(-1, inner.values.shape[-1])  # (y, x)
         if values.size <= _MOST_NUMBERS and UNIT * values.shape[1] <= room and len(values) < canvas.height - HEAD - 2:
             _numbers(canvas, values, inner, (left, room, middle), page, named)
         else:
             _map(canvas, values, inner.name, (left, room, middle), page, named, STATES[inner.state])
-    elif wires.weights is not None and room >= _LEAST_TILE:
+    elif wires.weights is not None and room >= LEAST_TILE:
         named = palette.name if wires.light == "quiet" else style
         _map(canvas, np.atleast_2d(wires.weights), wires.name, (left, room, middle), page, named)
     elif wires.light != "quiet" and wires.name:
-        at = max(after.x - 2 - len(wires.name), before.x + before.taken)
-        canvas.text(at, middle - 1, wires.name, palette.bg + style, max(after.x - 1 - at, 0))
+        at = max(after.left - 2 - len(wires.name), before.x + before.taken)
+        canvas.text(at, middle - 1, wires.name, palette.bg + style, max(after.left - 1 - at, 0))
 
 
 def _numbers(
