@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _PRINTED_ROWS = 9  # as many as there are digits to choose them by
 _FACTS = 4
-_GRADIENT = "its gradient: how far the loss moves"
+_STORY_TERMS = 3  # as many as the bar has room for at 80 columns, so that both tell the same
 KEPT_HINT = "first say what it will be, or end predicting; then ask again"
 
 
@@ -76,11 +76,11 @@ def where_from(view: View, cell: Cell, decimals: int = 4) -> Answer:
             if place not in leads:
                 leads[place] = Lead(place, _named(view, place), _source_number(view, contribution, place), told)
                 told = ()
-    rest = _more(origin.more, origin.rest, decimals)
+    rest = _more(len(origin.contributions), origin.more, origin.rest, decimals)
     read = sum(map(len, read_cells(view, cell).values())) if view.is_done(cell) else 0
     if not rest and read > len(leads):
         # Of a sum inside a part (softmax) only the largest terms are written out.
-        rest = sentence(f"and {read - len(leads):,} more cells are read", "dim")
+        rest = sentence(f"{len(leads)} of the {read:,} cells that are read", "dim")
     ways = ways_of(view, cell, decimals=decimals)
     # Of what no step makes, where it comes from is all that there is to say in words.
     words = ways.words if isinstance(view.program.values[cell.name], Step) else ()
@@ -104,18 +104,16 @@ def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:
             told = "what the update makes of it"
         place = CellPlace(here, reader)
         if effect.means == "gradient" and place == effect.gradient:
-            told += f", and is {_GRADIENT}"
+            told += f", and is {_its_gradient(view, place)}"
         leads.append(_lead(view, place, sentence(told, "dim"), decimals))
     if effect.means == "gradient" and effect.gradient not in [lead.place for lead in leads]:
-        leads.append(_lead(view, effect.gradient, sentence(_GRADIENT, "dim"), decimals))
+        leads.append(_lead(view, effect.gradient, sentence(_its_gradient(view, effect.gradient), "dim"), decimals))
     for before, after in view.program.carry.items():
         if after == cell.name != before:
             place = CellPlace(here + 1, Cell(before, cell.at))
             number = _number(view, cell, decimals) if view.is_done(cell) else ""
             leads.append(Lead(place, _named(view, place), number, sentence("what it is then", "dim")))
-    counted = sentence(f"{effect.count:,} cells" if effect.count != 1 else "1 cell", "value")
-    rest = (*counted, Word(" read it", "dim")) if effect.count else ()
-    return Answer((effect.told, effect.told_loss), tuple(leads), rest, _story(view, cell, decimals), effect.readers)
+    return Answer((effect.told, effect.told_loss), tuple(leads), more=_story(view, cell, decimals), lit=effect.readers)
 
 
 def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
@@ -129,6 +127,8 @@ def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
     if not chain.factors:
         hint = sentence("the chain rule is told of what has a gradient: a weight, a bias, an activation", "dim")
         return Answer((chain.told, hint))
+    if len(chain.factors) == 1 and not chain.others:
+        return _first_factor(view, asked, chain, decimals)
     leads = [
         Lead(factor.places[0], factor.name, plain_text(factor.numbers), (_read_from(view, factor.places[0]),))
         for factor in chain.factors
@@ -142,6 +142,17 @@ def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
     return Answer(
         (chain.told,), tuple(leads), _summed(view, chain, decimals), _story(view, cell, decimals), _by_value(places)
     )
+
+
+def _first_factor(view: View, asked: Cell, chain: "Chain", decimals: int) -> Answer:
+    """Tell of what the loss reads itself: there is nothing between the two to be multiplied."""
+    factor = chain.factors[0]
+    lead = Lead(factor.places[0], factor.name, plain_text(factor.numbers), (_read_from(view, factor.places[0]),))
+    told = (
+        Word(cell_text(view, asked), "name"),
+        Word(" is what the loss reads: its chain is this one factor", "dim"),
+    )
+    return Answer((told,), (lead,), more=_story(view, asked, decimals), lit=_by_value([lead.place.cell]))
 
 
 def is_it_stuck(view: View, cell: Cell | None = None, decimals: int = 4) -> Answer:
@@ -205,7 +216,7 @@ def trail_names(view: View, cells: Sequence[tuple[int, Cell | None]]) -> tuple[s
 
 def _story(view: View, cell: Cell, decimals: int) -> tuple[Line, ...]:
     """Return how the cell itself came about, which is not what was asked, but stays in sight where there is room."""
-    story = tell(view, cell, decimals=decimals, most_terms=4)
+    story = tell(view, cell, decimals=decimals, most_terms=_STORY_TERMS)
     return tuple(line for line in (story.numbers, story.why) if line)
 
 
@@ -250,29 +261,53 @@ def _adds(contribution: "Contribution", decimals: int, *, alone: bool) -> Line:
     return (Word("adds ", "dim"), amount, Word(" = ", "operator"), *contribution.numbers)
 
 
-def _more(count: int, rest: float, decimals: int) -> Line:
+def _more(shown: int, count: int, rest: float, decimals: int) -> Line:
+    """Return what the terms that are no rows come to; of those that are, not all may be in sight."""
     if not count:
         return ()
-    return (Word(f"and {count:,} more = ", "dim"), Word(figure(rest, decimals), "value"))
+    return (
+        Word(f"the {shown} largest of {shown + count:,} terms; the other {count:,} add ", "dim"),
+        Word(figure(rest, decimals), "value"),
+    )
+
+
+def _its_gradient(view: View, place: CellPlace) -> str:
+    """Return what a gradient is to what it is the gradient of, in the sign that is shown."""
+    if _is_minus(view, place):
+        return "minus its gradient: how far the loss moves, with the other sign"
+    return "its gradient: how far the loss moves"
+
+
+def _is_minus(view: View, gradient: CellPlace) -> bool:
+    """Do these names show minus the gradient here?"""
+    step = view.program.values[gradient.cell.name]
+    return isinstance(step, Step) and step.sign < 0
 
 
 def _read_from(view: View, place: CellPlace) -> Word:
-    value = view.program.values[place.cell.name]
-    step = (
-        f", step {view.program.order[value.id]}" if isinstance(value, Step) and value.id in view.program.order else ""
-    )
-    return Word(f"{cell_text(view, place.cell)}{step}", "dim")
+    return Word(f"{cell_text(view, place.cell)}{_when(view, place.cell)}", "dim")
+
+
+def _when(view: View, cell: Cell) -> str:
+    """Return in which step a cell is made, and so that one that is blank on the sheet is to come."""
+    number = view.program.order.get(cell.name)
+    if not number:
+        return ""
+    return f", step {number}" if view.is_done(cell) else f", comes in step {number}"
 
 
 def _summed(view: View, chain: "Chain", decimals: int) -> Line:
-    """Return what all ways come to: `0.0359 for sample 0 - 0.1091 for the others = d_wh[0,1]`."""
+    """Return what all ways come to: `0.0359 - 0.1091 = -0.0732 = d_wh[0,1], minus the gradient, comes in step 14`."""
     others = [each.value for each in chain.others if each.value]
     line: Line = (Word(figure(chain.term, decimals), "value"),)
     for value in others:
         line += (Word(" - " if value < 0 else " + ", "operator"), Word(figure(abs(value), decimals), "value"))
     gradient = cell_text(view, chain.gradient.cell)
     shown = (Word(" = ", "operator"), Word(figure(chain.value, decimals), "value")) if others else ()
-    return (*line, *shown, Word(" = ", "operator"), Word(gradient, "written"))
+    minus = ", minus the gradient" if _is_minus(view, chain.gradient) else ""
+    coming = "" if view.is_done(chain.gradient.cell) else _when(view, chain.gradient.cell)
+    made = (Word(" = ", "operator"), Word(gradient, "written"), *sentence(minus + coming, "dim"))
+    return (*line, *shown, *made)
 
 
 def _by_value(cells: list[Cell]) -> Mapping[str, NDArray[np.intp]]:

@@ -46,11 +46,6 @@ class Effect:
     told: Line
     told_loss: Line
 
-    @property
-    def count(self) -> int:
-        """How many cells read it."""
-        return sum(len(places) for places in self.readers.values())
-
 
 def effect_of(view: View, cell: Cell) -> Effect:
     """Return what a cell has an effect on. The cell may be one that is not there yet: nothing tells its number."""
@@ -128,19 +123,20 @@ def _slope(view: View, cell: Cell) -> tuple[float, Means, CellPlace]:
 
 
 def _told(view: View, cell: Cell, readers: Mapping[str, NDArray[np.intp]]) -> Line:
-    """Return which values read the cell: `wh[2,1] is read by 3 cells of hidden_layer_input, 1 of wh`."""
+    """Return which values read the cell: `wh[2,1] is read by 4 cells: 3 of hidden_layer_input, 1 of wh`."""
     name = Word(cell_text(view, cell), "name")
     if any(after == cell.name for after in view.program.carry.values()) and not readers:
         return (name, Word(" is what the next iteration begins with", "dim"))
     if not readers:
         return (name, Word(" is read by nothing in this iteration", "dim"))
-    line: Line = (name, Word(" is read by ", "dim"))
+    count = sum(map(len, readers.values()))
+    counted = f" is read by {count:,} cell{'s' * (count != 1)}"
+    line: Line = (name, Word(counted + (" of " if len(readers) == 1 else ": "), "dim"))
     for number, (identity, places) in enumerate(list(readers.items())[:_MOST_READERS]):
-        many = "s" if not number and len(places) != 1 else ""
-        cells = f"{len(places):,}{f' cell{many}' if not number else ''} of "
-        line += (Word((", " if number else "") + cells, "dim"), Word(view.program.values[identity].name, "name"))
-    more = len(readers) - _MOST_READERS
-    return (*line, *sentence(f" and by {more} more" if more > 0 else "", "dim"))
+        part = f"{', ' * bool(number)}{len(places):,} of " if len(readers) > 1 else ""
+        line += (*sentence(part, "dim"), Word(view.program.values[identity].name, "name"))
+    more = sum(map(len, list(readers.values())[_MOST_READERS:]))
+    return (*line, *sentence(f" and {more:,} of others" if more else "", "dim"))
 
 
 def _told_loss(view: View, cell: Cell, slope: float) -> Line:

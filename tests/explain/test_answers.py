@@ -17,9 +17,11 @@ from nnstep.explain.answers import (
 )
 from nnstep.explain.effects import readers_in
 from nnstep.explain.reads import read_cells
+from nnstep.explain.story import tell
 from nnstep.explain.words import plain_text
 from nnstep.session import Session, View
 from tests.explain.walks import some_cells, view_of
+from tests.helpers.trainings import session, spreadsheet
 from tests.scenarios.shipped import opened
 
 SOME = ("spreadsheet", "digits", "convnet-digits", "lstm-remembers", "attention-copies", "batch-norm")
@@ -82,7 +84,8 @@ def test_the_largest_part_comes_first_and_the_others_are_counted() -> None:
     rest = float(np.sum(products)) + float(view.values["layer1.bias"][3])
     shown = [float(plain_text(lead.told).split()[1]) for lead in answer.leads if lead.told]
     assert len(shown) == 9
-    assert plain_text(answer.rest) == f"and {65 - 9} more = {rest - sum(sorted(products, key=abs)[-9:]):.4f}"
+    others = f"{rest - sum(sorted(products, key=abs)[-9:]):.4f}"
+    assert plain_text(answer.rest) == f"the 9 largest of 65 terms; the other {65 - 9} add {others}"
 
 
 def test_numbers_stand_beside_the_names_of_where_they_are() -> None:
@@ -121,7 +124,48 @@ def test_the_chain_multiplies_out_and_lights_its_cells() -> None:
     by_hand = values["layer2.delta"][0, 0] * values["layer2.weights"][1, 0] * values["layer1.slope"][0, 1]
     assert term == pytest.approx(by_hand, rel=1e-2)
     assert set(answer.lit) == {"layer2.error", "layer2.slope", "layer2.weights", "layer1.slope", "inputs"}
-    assert plain_text(answer.rest).endswith(f"= {values['layer1.weights.grad'][0, 1]:.4f} = d_wh[0,1]")
+    assert plain_text(answer.rest).endswith(
+        f"= {values['layer1.weights.grad'][0, 1]:.4f} = d_wh[0,1], minus the gradient"
+    )
+
+
+def test_minus_the_gradient_is_not_called_the_gradient() -> None:
+    for names, told in (("classic", "minus its gradient"), ("math", "its gradient")):
+        walk = session(spreadsheet(), names)
+        walk.go(1, 18)
+        about = [plain_text(lead.told) for lead in where_to(walk.view(), Cell("layer1.bias", (0,))).leads]
+        assert [text.startswith(told) for text in about if "gradient" in text] == [True]
+        said = plain_text(chain_rule(walk.view(), Cell("layer1.bias", (0,))).rest)
+        assert ("minus the gradient" in said) == (names == "classic")
+
+
+def test_how_many_cells_read_it_is_said_once() -> None:
+    answer = where_to(view_of("spreadsheet"), Cell("layer2.error", (0, 0)))
+    said = [plain_text(line) for line in (*answer.told, answer.rest, *(lead.told for lead in answer.leads))]
+    assert [text for text in said if "1 cell" in text] == ["E[0,0] is read by 1 cell of d_output"]
+
+
+def test_a_chain_of_one_factor_is_no_equation() -> None:
+    answer = chain_rule(view_of("convolution-edge", 1), Cell("layer1.output", (0, 0, 0, 0)))
+    assert [(lead.name, lead.number) for lead in answer.leads] == [("∂L/∂ŷ[0,0,0,0]", "-2.0000")]
+    assert "its chain is this one factor" in plain_text(answer.told[0])
+    assert not any("=" in plain_text(line) for line in (*answer.told, answer.rest))
+
+
+def test_what_is_blank_on_the_sheet_is_to_come() -> None:
+    walk = Session(opened("spreadsheet"))
+    walk.go(1, 6)
+    answer = chain_rule(walk.view(), Cell("layer1.weights", (0, 1)))
+    coming = {lead.name: "comes in step" in plain_text(lead.told) for lead in answer.leads if lead.name[:1] in "-∂"}
+    assert list(coming.values()) == [False, False, False, True, False]  # E, its slope, wout; the hidden slope; X
+    assert plain_text(answer.rest).endswith(", comes in step 13")
+
+
+def test_a_long_sum_is_told_in_an_answer_as_in_the_bar() -> None:
+    view, cell = view_of("convolution-edge", 1), Cell("layer1.kernel.grad", (0, 0, 0, 0))
+    bar = plain_text(tell(view, cell, most_terms=3).numbers)
+    assert "1·4.0000 + 1·3.0000 + 1·2.0000 + … and 13 more (0)" in bar
+    assert bar in map(plain_text, chain_rule(view, cell).more)
 
 
 @pytest.mark.parametrize("name", ["layer1.weights", "layer1.weights.grad", "layer1.weights.next"])

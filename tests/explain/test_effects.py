@@ -66,9 +66,8 @@ def test_a_weight_moves_its_column_and_the_loss() -> None:
         "layer1.pre_activation": [[0, 1], [1, 1], [2, 1]],
         "layer1.weights.next": [[2, 1]],
     }
-    assert effect.count == 4
     assert (effect.means, effect.gradient.cell) == ("gradient", Cell("layer1.weights.grad", (2, 1)))
-    assert plain_text(effect.told) == "wh[2,1] is read by 3 cells of hidden_layer_input, 1 of wh"
+    assert plain_text(effect.told) == "wh[2,1] is read by 4 cells: 3 of hidden_layer_input, 1 of wh"
     assert plain_text(effect.told_loss) == "if wh[2,1] were 0.01 larger, loss would be about 2.020e-5 smaller"
 
 
