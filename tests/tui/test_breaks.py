@@ -17,7 +17,7 @@ from nnstep.tui.screens.progress import Passage
 from nnstep.tui.terminal import prepare_app
 from tests.helpers.golden import check_golden, golden_strips
 from tests.tui.driving import ROOMY, SMALL, Driven, compiled, driving, shipped
-from tests.tui.test_passage import begin, slow_clock  # noqa: F401 - a fixture
+from tests.tui.test_passage import begin, slow_clock, turn_until  # noqa: F401 - a fixture
 
 XOR = """\
 title: XOR
@@ -208,6 +208,20 @@ async def test_any_other_key_starts_afresh_and_does_what_it_does(tmp_path: Path)
         assert "Continue" not in driven.formula
 
 
+@pytest.mark.usefixtures("slow_clock")
+async def test_a_long_way_to_where_one_was_is_shown_in_the_place_of_the_offer(tmp_path: Path) -> None:
+    mine = written(tmp_path)
+    async with at_home(mine, tmp_path) as driven:
+        await driven.press("g", *"40:3", "enter")
+    async with at_home(mine, tmp_path) as driven:
+        driven.send("y")
+        await turn_until(lambda: isinstance(driven.app.screen, Passage) and driven.app.screen._at == 4)
+        assert "Going to epoch 40, step 3" in driven.text
+        assert "Continue at" not in driven.text
+        await driven.settle()
+        assert driven.position == (40, 3)
+
+
 @pytest.mark.parametrize("key", ["L", "click"])
 async def test_whatever_else_is_begun_ends_the_offer_and_the_place_is_kept(tmp_path: Path, key: str) -> None:
     mine = written(tmp_path)
@@ -281,3 +295,19 @@ async def test_a_home_that_can_not_be_written_to_is_no_error(tmp_path: Path) -> 
     async with at_home(written(tmp_path), tmp_path / "file") as driven:
         await driven.press("space", "b", "*", "escape", "space")
         assert driven.position == (1, 2)
+
+
+async def test_a_bookmark_that_can_not_be_kept_is_said_where_it_is_set(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    async with at_home(written(tmp_path), tmp_path / "file") as driven:
+        await driven.press("space", "*")
+        assert "Bookmarks and breakpoints end with this window" in driven.text
+        await driven.press("escape", "b")
+        assert driven.formula.startswith("Breakpoint set")  # it is said once
+
+
+async def test_a_breakpoint_that_can_not_be_kept_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    async with at_home(written(tmp_path), tmp_path / "file") as driven:
+        await driven.press("space", "b")
+        assert driven.formula.startswith("Bookmarks and breakpoints end with this window")

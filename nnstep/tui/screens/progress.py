@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from nnstep.explain.figures import figure
 from nnstep.session import Session
 from nnstep.tui.renderables.bars import bar
 from nnstep.tui.screens.dialog import Dialog
@@ -30,7 +31,7 @@ def is_soon_over(way: Iterator[int]) -> bool:
 
 
 class Passage(Dialog[None]):
-    """Runs through iterations in slices, so that keys are heard; Esc stops where it is."""
+    """Runs through iterations in slices, so that keys are heard; Esc stops where it is. For a way not soon over."""
 
     BINDINGS: ClassVar = [
         Binding("escape,q,f,space,ctrl+c", "stop", "stop", show=False, priority=True),
@@ -54,17 +55,17 @@ class Passage(Dialog[None]):
             yield Static(Text("Esc stop here", self.palette.dim), markup=False)
 
     def on_mount(self) -> None:
-        """Stay out of sight as long as it may be over at once."""
-        self.query_one(".dialog").visible = False
+        """Show how far it is from the first frame on: whoever comes here has waited for as long as one should."""
+        self._show()
         self._run()
 
     @work(exclusive=True)
     async def _run(self) -> None:
-        began = shown = perf_counter()
+        shown = perf_counter()
         try:
             while not self._stopped and self._work_for_a_slice():
                 now = perf_counter()
-                if now - began > PATIENCE and now - shown > BETWEEN:
+                if now - shown > BETWEEN:
                     shown = now
                     self._show()
                 await asyncio.sleep(0)
@@ -90,13 +91,14 @@ class Passage(Dialog[None]):
         return False
 
     def _show(self) -> None:
-        self.query_one(".dialog").visible = True
         share = (self._at - self._start) / max(self._goal - self._start, 1)
         done = bar(share, WIDTH - 6)
         line = Text(f"{done:<{WIDTH - 6}}{share:>5.0%}", self.palette.ok)
         self.query_one("#passage-bar", Static).update(line, layout=False)
+        if self._at == self._start:
+            return  # what was run before this screen came is not known here
         losses, batches = self._session.history.losses, self._session.compiled.training.batches
-        text = Text(f"epoch {batches.epoch(self._at)}   loss {losses.latest:.6g}", self.palette.text)
+        text = Text(f"epoch {batches.epoch(self._at)}   loss {figure(losses.latest, 6)}", self.palette.text)
         self.query_one("#passage-numbers", Static).update(text, layout=False)
 
     def action_stop(self) -> None:

@@ -37,10 +37,15 @@ class Remembering(Breaking):
 
     def on_unmount(self) -> None:
         """Keep where we are, however it ends."""
-        self.keep()
+        self._save()
 
     def keep(self) -> None:
-        """Keep what there is to keep."""
+        """Keep what there is to keep, and say once where that can not be."""
+        self._save()
+        if trouble := self.sitting.trouble():
+            self.remark(trouble, "")
+
+    def _save(self) -> None:
         self.sitting.keep(decimals=self.decimals, zoom=self.zoom)
 
     # ---- where one was
@@ -64,6 +69,7 @@ class Remembering(Breaking):
         except NnstepError as error:
             self.complain(NnstepError(error.what, hint="M lists the bookmarks, g goes anywhere"))
             return
+        self.refresh_view(follow=False)  # without the offer: the way there may be long
         self.decimals = kept.decimals if kept.decimals in DECIMALS else self.decimals
         if kept.names and kept.names != self.session.compiled.names.name:
             self.session.rename(kept.names)
@@ -96,12 +102,14 @@ class Remembering(Breaking):
             self.complain(NnstepError(error.what, hint="M lists them; x removes one"))
             return
         hint = f"set at {mark_text(here, self.session.compiled.training)}; a few words, or nothing"
+        if trouble := self.sitting.trouble():
+            hint = f"{hint}\n{trouble}"
         # The bookmark is set before the question: words may be left out.
         await self._ask("Bookmark", hint, here.text, lambda text: self._put(replace(here, text=text)), "keep")
 
     def _put(self, new: Mark) -> None:
         self.sitting.put(new)
-        self.keep()
+        self._save()
         self.refresh_view(follow=False)
 
     def changed_bookmarks(self, marks: tuple[Mark, ...]) -> None:
