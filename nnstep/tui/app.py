@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.events import Resize
 from textual.geometry import Size
@@ -92,6 +93,11 @@ class NnstepApp(ShadowScreen[int]):
         if isinstance(namespace, Stepper):
             namespace.begins(action_name)
         return await super()._dispatch_action(namespace, action_name, params)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Ends with a traceback, as Textual does, but for what a screen misses of itself while all is taken down."""
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     # ---- the gallery
 

@@ -247,3 +247,15 @@ async def test_leaving_ends_the_work(held: Callable[[], None]) -> None:
         await driven.press("space")
         assert driven.position == (1, 14)
         assert all(worker.is_finished for worker in driven.app.workers)
+
+
+async def test_what_is_still_to_be_shown_when_it_is_closed_is_let_go() -> None:
+    async with driving(shipped("xor")) as driven:
+        await driven.press("c")
+        dialog = window(driven)
+        dialog.call_after_refresh(dialog._show)  # as a terminal that is being resized asks for
+        driven.send("escape")
+        await driven.settle()
+        dialog._show()
+        await driven.press("space")
+        assert driven.position == (1, 1)

@@ -177,6 +177,8 @@ class GradientCheck(Dialog[Cell]):
 
     def _show(self) -> None:
         self._is_behind = False
+        if self not in self.app.screen_stack:
+            return  # asked for before it was closed
         page = self.query_one(Page)
         rows = len(self._asked.get(self.parameter, ())) if self.parameter else len(self.parameters)
         if rows != page.rows:
