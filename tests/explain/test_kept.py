@@ -1,12 +1,18 @@
 """What is still to be predicted is told by nobody: other numbers in its place change nothing that is said."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from nnstep.commands.opening import open_scenario
-from nnstep.engine.cell import Cell
+from nnstep.commands.plain.pictured import TOLD
+from nnstep.commands.plain.table import find
+from nnstep.commands.plain.walk import Walk
+from nnstep.engine.cell import Array, Cell
+from nnstep.engine.training import Samples, Training
 from nnstep.errors import NnstepError
 from nnstep.explain.answers import QUESTIONS
 from nnstep.explain.comparing import Pair, compare
@@ -126,3 +132,27 @@ def test_beside_another_run_nothing_of_it_is_seen_in_either() -> None:
     assert first.array("layer2.output") is None is second.array("layer2.output")
     assert first.loss is None is second.loss
     assert "output" not in {row.name for row in compare(first, second)}
+
+
+@pytest.mark.parametrize("name", ["rate-right", "dropout", "max-pooling", "attention-copies"])
+def test_no_picture_asks_the_network_while_its_answer_is_to_be_predicted(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever asks it with the weights of now needs none of the numbers of this iteration to know its answer.
+    walk, asked = Walk(Session(open_scenario(name))), list[str]()
+    usual = Training.predict
+
+    def predict(training: Training, carried: Mapping[str, Array], samples: Samples) -> tuple[Array, float]:
+        asked.append(line)
+        return usual(training, carried, samples)
+
+    monkeypatch.setattr(Training, "predict", predict)
+    for line in ("picture curves", "predict 4", "next", *(f"picture {picture}" for picture in TOLD)):
+        command, rest = find(line)
+        # A picture may say that it does not suit, or what it waits for.
+        with suppress(NnstepError):
+            command.do(walk, rest)
+    view = walk.view()
+    assert view.keeps(view.program.prediction)
+    assert set(asked) == {"picture curves"}
+    assert asked.count("picture curves") == 1

@@ -72,6 +72,10 @@ def _curves(seen: Seen, _walk: Walk) -> Iterator[str]:
             yield f"iteration {place * view.loss_spacing + 1}: {short(view.losses[place])}"
         least = int(np.nanargmin(view.losses)) if np.isfinite(view.losses).any() else 0
         yield f"The least is {short(view.losses[least])}, in iteration {least * view.loss_spacing + 1}."
+    answer = view.program.values[view.program.prediction]
+    if view.keeps(answer.id):
+        yield f"How good the weights of now are would tell {answer.name}, which is still to be predicted."
+        return
     for name, part in zip(_PARTS, compiled.training.parts, strict=True):
         if (metrics := measure(compiled, current(view), part)) is not None:
             right = "" if metrics.accuracy is None else f", {percent(metrics.accuracy)} of the answers right"
