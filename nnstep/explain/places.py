@@ -12,6 +12,7 @@ from nnstep.records import dataclass
 from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.text import in_message
+from nnstep.session import View
 
 _DIGITS = 15  # Python refuses to read numbers of thousands of digits
 _EPOCH = re.compile(r"(\d{1,15})(?:\.(\d{1,15}|last))?", re.ASCII)
@@ -96,19 +97,39 @@ def read_value(text: str, program: Program, *, where: str = "", done: int = -1) 
     return names[text]
 
 
-def read_cell(text: str, program: Program, *, done: int = -1) -> Cell:
-    """Return the cell that `NAME[1,2]` means, counted from 0; without a place, the first one of the value."""
+def shape_of(view: View, identity: str) -> str:
+    """Return the shape of a value as it may be told: `2×3`, `one number`, or `?` where it is what is asked about."""
+    if view.hidden.get(identity) == "shape":
+        return "?"
+    shape = view.program.values[identity].shape
+    return shape_text(shape) if shape else "one number"
+
+
+def refuse_places(view: View, identity: str) -> None:
+    """Raise NnstepError where the shape of a value is asked about: which cells there are would tell it."""
+    if view.hidden.get(identity) == "shape":
+        name = view.program.values[identity].name
+        raise NnstepError(f"the shape of {name} is still to be predicted", hint="skip shows it without a guess")
+
+
+def read_cell(text: str, view: View, *, done: int | None = None) -> Cell:
+    """Return the cell that `NAME[1,2]` means, counted from 0; without a place, the first one of the value.
+
+    done: how many steps are taken to be done; those of the view where it is not said. Raises NnstepError where there is
+    no such cell, or where the shape of its value is still to be predicted.
+    """
     match = _CELL.fullmatch(text.strip())
     assert match is not None
-    identity = read_value(match[1].strip(), program, done=done)
-    shape = program.values[identity].shape
+    identity = read_value(match[1].strip(), view.program, done=view.position.step if done is None else done)
+    shape = view.program.values[identity].shape
     if match[2] is None:
         return Cell(identity, (0,) * len(shape))
+    refuse_places(view, identity)
     at = read_at(match[2], shape)
     if at is None:
         raise NnstepError(
             f"there is no cell {in_message(text)}",
-            hint=f"{program.values[identity].name} is {shape_text(shape)}, counted from 0",
+            hint=f"{view.program.values[identity].name} is {shape_of(view, identity)}, counted from 0",
         )
     return Cell(identity, at)
 

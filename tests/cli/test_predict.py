@@ -1,8 +1,13 @@
 """Predict, then see, typed and read as lines: nothing is printed before it has been predicted."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from .conftest import Run
+from nnstep.commands import plain
+
+from .conftest import XOR, Run
 from .test_plain import answers
 
 
@@ -87,3 +92,45 @@ def test_what_is_still_to_be_predicted_is_told_by_no_command(run: Run) -> None:
     assert "output = ?" in lesson
     assert "0.79" not in lesson
     assert where.startswith("first say what it will be")
+
+
+_ASKS_A_SHAPE = """quiz:
+  - {of: ∂L/∂W1, ask: shape}
+"""
+
+
+def test_a_shape_that_is_asked_about_is_told_by_nothing(run: Run, write: Callable[..., str]) -> None:
+    # W1 is 2×3, as its gradient is; nothing else of this network has that shape.
+    file = write(
+        XOR.replace("[[0.5, -0.4], [0.9, 1.0]], bias: [0.1, -0.2]}", "[[0.5, -0.4, 0.3], [0.9, 1, 2]]}")
+        .replace("units: 2", "units: 3")
+        .replace("[[-1.2], [1.1]]", "[[-1.2], [1.1], [0.4]]")
+        + _ASKS_A_SHAPE
+    )
+    name = "∂L/∂W1"
+    looks = ["values", f"show {name}", f"where {name}", "was", f"from {name}", "here"]
+    places = [
+        f"{typed} {name}[{at}]{more}"
+        for typed, more in (("show", ""), ("where", ""), ("from", ""), ("to", ""), ("set", " 3"))
+        for at in ("0,0", "9,9", "9")
+    ]
+    moves = ["left", "right", "up", "down", f"set {name} 3"]
+    began, _, *said = answers(run, file, "predict", f"go 1:{name}", *looks, *places, *moves)
+    assert began.startswith("Predict")
+    *looked, here = said[: len(looks)]
+    assert "2×3" in here  # as one of those to choose from
+    told = [line for answer in looked for line in answer.splitlines() if name in line]
+    assert f"{name} ?, to be predicted, id layer1.weights.grad" in told
+    assert not [line for line in told if "2×3" in line]
+    refused = said[len(looks) :]
+    assert set(refused) == {f"the shape of {name} is still to be predicted\n  skip shows it without a guess"}
+    assert f"{name} 2×3, written, id" in answers(run, file, "predict", f"go 1:{name}", "skip", "values")[-1]
+
+
+def test_what_is_told_is_told_from_what_there_is_to_see() -> None:
+    # Whoever judges a prediction takes `whole`; the teacher's notes are for nobody who predicts.
+    folder = Path(plain.__file__).parent
+    direct = {path.name for path in folder.glob("*.py") if "session.view()" in path.read_text(encoding="utf-8")}
+    whole = {path.name for path in folder.glob("*.py") if ".whole()" in path.read_text(encoding="utf-8")}
+    assert direct == {"walk.py", "prompter.py"}
+    assert whole == {"walk.py", "here.py", "predict.py", "moves.py"}

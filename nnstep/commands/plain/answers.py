@@ -25,11 +25,11 @@ def asking(question: str) -> Callable[[Walk, str], Lines]:
     """Return the command that answers a question about a named cell, or about the told one."""
 
     def do(walk: Walk, rest: str) -> Lines:
-        view = walk.session.view()
+        view = walk.view()
         if rest and not QUESTIONS[question].about_cell:
             raise NnstepError(f"nothing was expected here: {in_message(rest)!r}", hint=f"{question} is about all of it")
         if rest:
-            walk.session.place_cursor(read_cell(rest, view.program, done=view.position.step))
+            walk.session.place_cursor(read_cell(rest, view))
         elif view.story is None and QUESTIONS[question].about_cell:
             hint = f"{question} NAME[1,2], with its row and column; or go on by one step first"
             raise NnstepError("no number is told yet", hint=hint)
@@ -51,7 +51,7 @@ def follow(walk: Walk, rest: str) -> Lines:
         raise NnstepError("there is nothing to follow yet", hint="from, to, chain and stuck list where one can go")
     hint = f"follow 1 to follow {len(asked.leads)}, or follow back"
     place = asked.leads[row_number(rest, len(asked.leads), what="row of the last answer", hint=hint)].place
-    view = session.view()
+    view = walk.view()
     is_here = place.iteration == view.position.iteration and view.is_done(place.cell)
     there = place.place(session.compiled.training)
     here = Visit(session.position, view.story or place.cell, asked.question)

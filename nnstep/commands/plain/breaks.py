@@ -74,7 +74,7 @@ def _read(walk: Walk, rest: str) -> Breakpoint:
     elif word == LAYER:
         point = Breakpoint(LAYER, f"layer{more.removeprefix('layer')}")
     else:
-        story = walk.session.view().story
+        story = walk.view().story
         if rest and (guess := nearest(word, CONDITIONS)) and word not in {v.name for v in program.values.values()}:
             raise NnstepError(f"there is nothing called {in_message(word)!r} to stop at", hint=f"did you mean {guess}?")
         identity = read_value(rest, program, done=walk.session.position.step) if rest else story.name if story else ""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
 
-from nnstep.catalog.laying import shape_text
 from nnstep.catalog.names import NAME_SETS
 from nnstep.commands.picture import groups, heading, remarks
 from nnstep.commands.plain.here import here, told_cell
@@ -15,7 +14,7 @@ from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError, unknown
 from nnstep.explain.naming import cell_text
 from nnstep.explain.operation import Speak
-from nnstep.explain.places import read_cell
+from nnstep.explain.places import read_cell, refuse_places, shape_of
 from nnstep.explain.what_if import changed_here
 from nnstep.scenario.text import in_message
 from nnstep.session import View
@@ -30,7 +29,7 @@ def show(walk: Walk, rest: str) -> Lines:
     changed = changed_here(walk.session, view)
     if not rest:
         return [*wrapped(heading(view), width), *all_values(walk)]
-    identity, at = read_part(rest, view.program, view.position.step)
+    identity, at = read_part(rest, view)
     if at:
         found = part_lines(view, identity, at, width, walk.decimals)
     else:
@@ -59,8 +58,11 @@ def values(walk: Walk, rest: str) -> Lines:
         for identity in ids:
             value = view.program.values[identity]
             state = _STATES.get(view.state(identity), "")
-            size = shape_text(value.shape) if value.shape else "one number"
-            told = [f"{value.name} {size}", *([state] if state else remarks(view, value)), f"id {identity}"]
+            told = [
+                f"{value.name} {shape_of(view, identity)}",
+                *([state] if state else remarks(view, value)),
+                f"id {identity}",
+            ]
             lines += wrapped(", ".join(told), walk.width)
     return lines
 
@@ -69,7 +71,7 @@ def where(walk: Walk, rest: str) -> Lines:
     """Tell a cell, which the cells beside it can be reached from."""
     view = walk.view()
     if rest:
-        walk.session.place_cursor(read_cell(rest, view.program, done=view.position.step))
+        walk.session.place_cursor(read_cell(rest, view))
     return told_cell(walk, _told(walk.view(), "where"))
 
 
@@ -80,8 +82,9 @@ def beside(axis: int, by: int) -> Callable[[Walk, str], Lines]:
         nothing_more(rest)
         view = walk.view()
         cell = _told(view, "where")
+        refuse_places(view, cell.name)
         value = view.program.values[cell.name]
-        name = f"{value.name} is {shape_text(value.shape) if value.shape else 'one number'}"
+        name = f"{value.name} is {shape_of(view, cell.name)}"
         if len(cell.at) < axis:
             raise NnstepError(f"{cell_text(view, cell)} has no cell there", hint=name)
         place = list(cell.at)

@@ -23,9 +23,9 @@ _ALL = "all"
 def check(walk: Walk, rest: str) -> Lines:
     """Return the check of the parameter that is named, or of the one that is told, or of all."""
     session, width = walk.session, walk.width
-    view = session.view()
+    view = walk.view()
     cell = _asked_for(view, rest)
-    told_checks.refuse_kept(walk.view())
+    told_checks.refuse_kept(view)
     place = view.position.iteration
     probe = Probe(session.compiled.training, place, session.history.parameters(place - 1))
     lines = wrapped(f"Gradients with the weights and the batch of iteration {place}:", width)
@@ -52,7 +52,7 @@ def _asked_for(view: View, rest: str) -> Cell | None:
         there_are = f"there are: {', '.join(dict.fromkeys(v.name for v in variables))}"
         what = f"{in_message(name.strip())!r} is no parameter that is trained"
         raise NnstepError(what, hint=f"did you mean {guess}?" if guess else there_are)
-    return read_cell(f"{owner}{bracket}{place}", view.program)
+    return read_cell(f"{owner}{bracket}{place}", view)
 
 
 def _all(view: View, probe: Probe, width: int) -> Lines:

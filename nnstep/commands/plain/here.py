@@ -52,12 +52,12 @@ def tell_again(walk: Walk, rest: str) -> Lines:
 
 def asks(walk: Walk) -> bool:
     """Is there something to be predicted here?"""
-    return walk.predicting.question(walk.session.view()) is not None
+    return walk.predicting.question(walk.whole()) is not None
 
 
 def question_lines(walk: Walk) -> Lines:
     """Return the question that is asked here, or what the answer was worth; nothing where there is neither."""
-    predicting, view = walk.predicting, walk.session.view()
+    predicting, view = walk.predicting, walk.whole()
     question, judged = predicting.question(view), predicting.judged(view)
     if question is not None:
         head, answers, *others = told_question(view, question, tell(predicting.look(view)), skip="skip shows it")

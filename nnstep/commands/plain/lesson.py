@@ -8,7 +8,6 @@ from nnstep.errors import NnstepError
 from nnstep.explain.lesson import stop_here, stop_text, told
 from nnstep.explain.words import plain_text
 from nnstep.scenario.text import in_message
-from nnstep.session import Session
 
 
 def lesson(walk: Walk, rest: str) -> Lines:
@@ -23,9 +22,9 @@ def lesson(walk: Walk, rest: str) -> Lines:
             "this scenario has no lesson", hint="a file may have one: lesson: [{at: 1:output, ask: Why?}]"
         )
     if rest == "list":
-        view = session.view()
+        view = walk.view()
         return [line for n, stop in enumerate(stops, 1) for line in wrapped(f"{n} {stop_text(view, stop)}", width)]
-    number = _number(session, rest)
+    number = _number(walk, rest)
     stop = stops[number - 1]
     go(walk, stop.iteration, stop.step(session.compiled.training.program(stop.iteration)))
     session.stop_number = number
@@ -43,11 +42,12 @@ def lesson(walk: Walk, rest: str) -> Lines:
     ]
 
 
-def _number(session: Session, rest: str) -> int:
+def _number(walk: Walk, rest: str) -> int:
     """Return the number of the stop that is meant, from 1: the next one, the one before, or the one that is named."""
+    session = walk.session
     last, now = len(session.compiled.lesson), session.stop_number
     if rest == "back":
-        strayed = now and stop_here(session.view(), now) is None
+        strayed = now and stop_here(walk.view(), now) is None
         return now if strayed else max(now - 1, 1)
     if not rest:
         if now == last:

@@ -48,7 +48,7 @@ def back(walk: Walk, rest: str) -> Lines:
 
 def _moved(walk: Walk, move: Move) -> Lines:
     """Move; what has to be run for it is run here, where Ctrl-C can stop it."""
-    session, before = walk.session, walk.session.view()
+    session, before = walk.session, walk.whole()
     if move in (Session.next, Session.next_cell):
         hold_back(walk)
     session.place_cursor(None)
@@ -97,7 +97,7 @@ def run(walk: Walk, rest: str) -> Lines:
 
 def _target(walk: Walk, rest: str) -> int:
     """Return the epoch that is trained to: to the end, `to` an epoch, or so many more."""
-    view = walk.session.view()
+    view = walk.view()
     is_over = view.position.step == len(view.program.steps) and view.batch == view.batches
     word, _, last = rest.partition(" ")
     if word == "to":
@@ -117,7 +117,7 @@ def _count(text: str) -> int:
 
 def sample(walk: Walk, rest: str) -> Lines:
     """Choose the next sample, the one before, or the one in a row of the batch; its first cell is told then."""
-    session, view = walk.session, walk.session.view()
+    session, view = walk.session, walk.view()
     if rest in ("", "back"):
         row = view.sample + (-1 if rest else 1)
     elif rest.isascii() and rest.isdecimal() and len(rest) < 10 and int(rest) < len(view.samples):
@@ -126,7 +126,7 @@ def sample(walk: Walk, rest: str) -> Lines:
         hint = f"sample, sample back, or sample 0 to sample {len(view.samples) - 1}: its row in the batch"
         raise NnstepError(f"there is no sample {in_message(rest)!r}", hint=hint)
     session.choose_sample(row)
-    now = session.view()
+    now = walk.view()
     number = now.samples[now.sample]
     which = f"Sample {number}" if number == now.sample else f"Sample {number}, row {now.sample} of the batch"
     return [f"{which}.", *here(walk)]

@@ -25,7 +25,7 @@ def predict(walk: Walk, rest: str) -> Lines:
             )
         predicting.set_level(int(rest))
     if not predicting.is_on:
-        predicting.begin(walk.session.view())
+        predicting.begin(walk.whole())
     what, level = map(plain_text, told_level(predicting))
     head = level.partition("   ")[0]
     return [*wrapped(what, walk.width), f"{head}; predict 4 hides most, predict off shows everything"]
@@ -34,7 +34,7 @@ def predict(walk: Walk, rest: str) -> Lines:
 def skip(walk: Walk, rest: str) -> Lines:
     """Show what is asked about without a guess."""
     nothing_more(rest)
-    walk.predicting.answer(walk.session.view(), "")
+    walk.predicting.answer(walk.whole(), "")
     return here(walk)
 
 
@@ -42,13 +42,13 @@ def answered(walk: Walk, typed: str) -> Lines | None:
     """Return what an answer was worth; None where nothing is asked, or nothing was typed."""
     if not typed.strip() or not asks(walk):
         return None
-    walk.predicting.answer(walk.session.view(), typed)
+    walk.predicting.answer(walk.whole(), typed)
     return here(walk)
 
 
 def hold_back(walk: Walk) -> None:
     """Raise NnstepError where something is to be predicted before a step is taken."""
-    question = walk.predicting.question(walk.session.view())
+    question = walk.predicting.question(walk.whole())
     if question is not None:
         hint = f"type {_how(question)}; skip shows it without a guess, back goes back"
         raise NnstepError(f"first: {plain_text(question.asked.words)}", hint=hint)

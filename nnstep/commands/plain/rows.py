@@ -11,10 +11,9 @@ from nnstep.catalog.laying import shape_text
 from nnstep.commands.picture import remarks
 from nnstep.commands.words import wrapped
 from nnstep.engine.cell import Array
-from nnstep.engine.program import Program
 from nnstep.errors import NnstepError
 from nnstep.explain.naming import number_text
-from nnstep.explain.places import read_value
+from nnstep.explain.places import read_value, refuse_places, shape_of
 from nnstep.scenario.text import in_message
 from nnstep.session import View
 
@@ -65,19 +64,21 @@ def part_lines(view: View, identity: str, at: At, width: int, decimals: int) -> 
     return [f"{name} {shape_text(part.shape)}", *_rows(view, identity, array, at, width, decimals)]
 
 
-def read_part(text: str, program: Program, done: int) -> tuple[str, At]:
+def read_part(text: str, view: View) -> tuple[str, At]:
     """Return the value that `NAME`, `NAME[3]` or `NAME[3,1]` means, and the indexes: as many as are given.
 
-    done: how many steps are done. Raises NnstepError where there is no such value or row.
+    Raises NnstepError where there is no such value or row, or where its shape is still to be predicted.
     """
     match = _NAMED.fullmatch(text.strip())
-    identity = read_value((match[1] if match else text).strip(), program, done=done)
-    value = program.values[identity]
+    identity = read_value((match[1] if match else text).strip(), view.program, done=view.position.step)
+    value = view.program.values[identity]
+    if match:
+        refuse_places(view, identity)
     at = tuple(int(number) for number in match[2].split(",")) if match else ()
     # A row of numbers is shown as 1×n, so it may be asked for like that too.
     at = at[1:] if len(value.shape) == 1 and len(at) == 2 and not at[0] else at
     if len(at) > len(value.shape) or not all(n < size for n, size in zip(at, value.shape, strict=False)):
-        hint = f"{value.name} is {shape_text(value.shape)}, counted from 0"
+        hint = f"{value.name} is {shape_of(view, identity)}, counted from 0"
         raise NnstepError(f"{in_message(text)} is not there", hint=hint)
     return identity, at
 

@@ -74,8 +74,12 @@ class Walk:
         return line_width()
 
     def view(self) -> View:
-        """Return what there is to see, without what is still to be predicted."""
-        return self.predicting.look(self.session.view())
+        """Return what there is to see, without what is still to be predicted: all that is told is told from this."""
+        return self.predicting.look(self.whole())
+
+    def whole(self) -> View:
+        """Return the same with all its numbers: for whoever asks for a prediction or judges one, and for moves."""
+        return self.session.view()
 
 
 @dataclass(frozen=True)

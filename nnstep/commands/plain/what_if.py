@@ -5,7 +5,6 @@ from math import isnan, prod
 from pathlib import Path
 
 from nnstep.branches import Edit, Number, Setting, read_number
-from nnstep.catalog.laying import shape_text
 from nnstep.commands.picture import heading
 from nnstep.commands.plain.here import here
 from nnstep.commands.plain.rows import value_lines
@@ -14,7 +13,7 @@ from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError, nearest
 from nnstep.explain.comparing import Compared, Pair, compare
 from nnstep.explain.figures import figure, short
-from nnstep.explain.places import read_cell, read_value
+from nnstep.explain.places import read_cell, read_value, refuse_places, shape_of
 from nnstep.scenario.edit import settings_of
 from nnstep.scenario.text import in_message
 from nnstep.session import View
@@ -43,16 +42,18 @@ def set_to(walk: Walk, rest: str) -> Lines:
 
 def _edit(walk: Walk, target: str, text: str) -> Edit:
     """Return the change that is meant: of a cell where a value has that name, else of a setting."""
-    program = walk.session.program
+    view = walk.view()
+    program = view.program
     name = target.partition("[")[0].strip()
     known = {word for value in program.values.values() for word in (value.id, value.name)}
     if "[" not in target and (key := _key(walk, target, known)):
         return Setting(key, text)
-    cell = read_cell(target, program, done=0)  # of two with one name the one before the update: it can be set
+    cell = read_cell(target, view, done=0)  # of two with one name the one before the update: it can be set
     value = program.values[cell.name]
     if "[" not in target and prod(value.shape) > 1:
+        refuse_places(view, cell.name)
         hint = f"set {name}[{','.join('0' * len(value.shape))}] {text}; rows and columns count from 0"
-        raise NnstepError(f"{name} is {shape_text(value.shape)}: which of its cells?", hint=hint)
+        raise NnstepError(f"{name} is {shape_of(view, cell.name)}: which of its cells?", hint=hint)
     return Number(cell, read_number(text))
 
 
