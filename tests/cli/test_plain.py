@@ -235,7 +235,7 @@ def test_input_that_is_no_text_is_bad_input(
 def test_a_number_of_thousands_of_digits_is_told_and_the_walk_goes_on(run: Run, xor: str) -> None:
     ran = run(xor, "--plain", typed="run " + "9" * 5000 + "\ngo 1:" + "9" * 5000 + "\nq\n")
     assert ran.code == 0
-    assert "is no number of epochs" in ran.out
+    assert "is no number of epochs" in " ".join(ran.out.split())
     assert "there is no step" in ran.out
 
 
@@ -325,3 +325,10 @@ def test_what_can_not_be_checked_is_told(run: Run, xor: str, typed: str, what: s
     told, after = answers(run, xor, typed, "n")
     assert what in told
     assert after.startswith("epoch 1 · step 1 of 21")
+
+
+def test_errors_are_wrapped_as_all_else_is(run: Run, xor: str) -> None:
+    (told,) = answers(run, xor, "help math")
+    first, second, *_ = told.splitlines()
+    assert (first, second[:13]) == ("there is no command called 'math'", "  there are: ")
+    assert max(map(len, told.splitlines())) <= 80

@@ -8,6 +8,7 @@ from nnstep.commands.plain.opening import opening
 from nnstep.commands.plain.predict import answered
 from nnstep.commands.plain.table import find, is_command
 from nnstep.commands.plain.walk import Lines, Walk
+from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
 
 _PROMPT = "> "
@@ -44,9 +45,9 @@ def _done(walk: Walk, typed: str) -> Lines | None:
         _prompt(walk)
         return lines
     except NnstepError as error:
-        return [str(error)]
+        return wrapped(str(error), walk.width)
     except KeyboardInterrupt:
-        return ["Interrupted.", heading(walk.view())]
+        return ["Interrupted.", *wrapped(heading(walk.view()), walk.width)]
 
 
 def _prompt(walk: Walk) -> None:
