@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from nnstep.breaks import Breaks
 from nnstep.errors import NnstepError
+from nnstep.scenario.text import in_message
 from nnstep.session import Position, Session
-from nnstep.state import BOOKMARKS, Kept, Mark, Opened, Store, content_of, mark, words
+from nnstep.state import BOOKMARKS, Kept, Mark, Opened, Store, content_of, mark, merged, words
 
 
 class Sitting:
@@ -22,11 +23,17 @@ class Sitting:
         self._content = ""
         kept = self._opened.kept
         self.offer: Kept | None = kept if asks and kept.here is not None else None
-        self._was = kept.here if asks else None  # kept again where nobody went anywhere
+        self._start = session.position
+        self._was = kept.here  # kept again where nobody went anywhere
+        self._trouble = ""
+        self._is_told = False
         self.bookmarks: tuple[Mark, ...] = tuple(sorted(kept.bookmarks, key=self._place))
         known = {point.key: point for point in kept.breaks}
         own = tuple(known.pop(point.key, point) for point in breaks.points)
         breaks.points = (*own, *known.values())
+        here = {point.key for point in breaks.points}
+        # What was kept when the changes of this sitting began; what is not here can't be removed here.
+        self._base = replace(kept, breaks=tuple(point for point in kept.breaks if point.key in here))
 
     @property
     def message(self) -> str:
@@ -34,15 +41,15 @@ class Sitting:
         return self._opened.message
 
     def keep(self, *, decimals: int | None = None, zoom: str | None = None) -> None:
-        """Keep what there is to keep; a disk that does not take it is no reason to stop.
+        """Keep what there is, beside what another window kept; a disk that does not take it is no reason to stop.
 
         decimals, zoom: of a screen; None leaves what was kept.
         """
         if self.store is None:
             return
         # Who looks in and leaves again was where the last time ended.
-        was, place, here = self._opened.kept, self.session.position, self._was
-        if place != Position():
+        was, place, here = self._base, self.session.position, self._was
+        if place not in (Position(), self._start):
             here = mark(self.session.compiled.training, place.iteration, place.step)
         if not (here or self.bookmarks or self.breaks.points or was.content):
             return  # nothing was done here, ever
@@ -51,7 +58,22 @@ class Sitting:
         decimals = was.decimals if decimals is None else decimals
         zoom = was.zoom if zoom is None else zoom
         kept = Kept(self._content, here, names, decimals, zoom, self.breaks.points, self.bookmarks)
-        self.store.save(self._first, kept)
+        theirs = self.store.read(self._first).kept
+        # Where nothing can be read, nothing was removed by anyone.
+        if self.store.save(self._first, merged(was, kept, theirs if theirs.content else was)):
+            self._base = kept
+        elif (kept.bookmarks, kept.breaks) != (was.bookmarks, was.breaks):
+            self._trouble = str(in_message(str(self.store.place), limit=200))
+
+    def trouble(self) -> str:
+        """Return, once, what a person should know who set something that can not be kept; or nothing."""
+        if not self._trouble or self._is_told:
+            return ""
+        self._is_told = True
+        return (
+            f"Bookmarks and breakpoints end with this window: {self._trouble} can't be written"
+            "; XDG_STATE_HOME=FOLDER before the command names another place"
+        )
 
     def take_offer(self) -> tuple[Kept, Mark]:
         """Return what was kept and where one was, once. Raises NnstepError where there is no such place."""

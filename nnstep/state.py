@@ -1,12 +1,13 @@
 """What is kept between two sittings: where we were, bookmarks, breakpoints; one file for each scenario."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -24,6 +25,7 @@ VERSION: Final = 1
 BOOKMARKS: Final = 500
 TEXT: Final = min(NOTE, 500)  # characters of what a person writes to a bookmark
 _BYTES: Final = 2**20
+_One = TypeVar("_One")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,24 @@ class Kept:
     bookmarks: tuple[Mark, ...] = ()
 
 
+def merged(base: Kept, mine: Kept, theirs: Kept) -> Kept:
+    """Return what to keep where two windows kept something: of each thing what was changed here, else what is there.
+
+    base: what was there when mine began. theirs: what is there now.
+    """
+    here = theirs.here if mine.here == base.here else mine.here
+    breaks = _merged(attrgetter("key"), base.breaks, mine.breaks, theirs.breaks)
+    bookmarks = _merged(attrgetter("place"), base.bookmarks, mine.bookmarks, theirs.bookmarks)
+    return replace(mine, here=here, breaks=breaks[:BREAKS], bookmarks=bookmarks[:BOOKMARKS])
+
+
+def _merged(key: Callable[[_One], Hashable], *versions: Iterable[_One]) -> tuple[_One, ...]:
+    base, mine, theirs = ({key(one): one for one in each} for each in versions)
+    keys = dict.fromkeys((*mine, *theirs))
+    chosen = ((theirs if mine.get(at) == base.get(at) else mine).get(at) for at in keys)
+    return tuple(one for one in chosen if one is not None)
+
+
 class _File(msgspec.Struct, frozen=True):
     """The file as it is written; keys that a later version adds are passed over."""
 
@@ -143,9 +163,15 @@ class Store:
     def open(self, compiled: Compiled) -> Opened:
         """Return what is kept of a scenario; a file that is not ours, or broken, is set aside and said."""
         path = self.path(compiled)
+        if path is not None:
+            self._tidy(path)
+        return self.read(compiled)
+
+    def read(self, compiled: Compiled) -> Opened:
+        """Return what is kept of a scenario now, while another window may be writing it."""
+        path = self.path(compiled)
         if path is None or not os.path.lexists(path):
             return Opened()
-        self._tidy(path)
         try:
             raw = read_regular(path, _BYTES)
             file = msgspec.json.decode(raw, type=_File) if len(raw) <= _BYTES else None

@@ -1,10 +1,12 @@
 """Breakpoints and bookmarks, typed; and going on where one was."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from nnstep.commands.opening import open_scenario
+from nnstep.commands.plain.prompt import go_through
 from nnstep.commands.plain.table import find
 from nnstep.commands.plain.walk import Walk
 from nnstep.session import Session
@@ -121,6 +123,15 @@ def test_who_comes_back_goes_on_where_she_was(xor: str, tmp_path: Path) -> None:
     afresh = Walk(Session(open_scenario(xor)), store=store, asks=False)
     assert "You were at" not in type_to(afresh, "here")
     assert "1 epoch 5" in type_to(afresh, "bookmarks")
+
+
+def test_what_can_not_be_kept_is_said_once(
+    xor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kept").touch()
+    monkeypatch.setattr("sys.stdin", StringIO("n\nbookmark here\nbookmark there\n"))
+    assert go_through(Walk(Session(open_scenario(xor)), store=Store(tmp_path / "kept"))) == 0
+    assert capsys.readouterr().out.count("Bookmarks and breakpoints end with this window") == 1
 
 
 def test_what_a_script_does_is_not_kept(run: Run, xor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

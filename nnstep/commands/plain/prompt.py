@@ -43,7 +43,7 @@ def _done(walk: Walk, typed: str) -> Lines | None:
             return None
         lines = command.do(walk, rest)
         _prompt(walk)
-        return lines
+        return [*lines, *wrapped(walk.sitting.trouble(), walk.width)]
     except NnstepError as error:
         return wrapped(str(error), walk.width)
     except KeyboardInterrupt:
