@@ -12,7 +12,7 @@ from nnstep.engine.program import Step
 from nnstep.engine.rounding import lost_to_rounding
 from nnstep.explain.figures import exact, figure
 from nnstep.explain.gradients import gradients_of
-from nnstep.explain.inverse import places_read, readers_of
+from nnstep.explain.inverse import deciding, places_read, readers_of
 from nnstep.explain.naming import cell_text
 from nnstep.explain.places import CellPlace
 from nnstep.explain.slopes import Losses
@@ -67,9 +67,15 @@ def effect_of(view: View, cell: Cell) -> Effect:
 
 
 def readers_in(view: View, cell: Cell) -> Mapping[str, NDArray[np.intp]]:
-    """Return the cells of this iteration that read one, by the id of their value, in the order of the steps."""
+    """Return the cells of this iteration that read one, by the id of their value, in the order of the steps.
+
+    Where numbers that are still to be predicted decide which cells do, none are named.
+    """
     found: dict[str, NDArray[np.intp]] = {}
+    undecided = _undecided(view, cell.name)
     for step in view.program.readers.get(cell.name, ()):
+        if step in undecided:
+            continue
         values = {name: view.values[identity] for name, identity in step.inputs.items()}
         names = [name for name, identity in step.inputs.items() if identity == cell.name]
         places = [readers_of(step.op.rule, name, cell.at, values, step.settings) for name in names]
@@ -77,6 +83,12 @@ def readers_in(view: View, cell: Cell) -> Mapping[str, NDArray[np.intp]]:
         if len(rows):
             found[step.id] = rows
     return found
+
+
+def _undecided(view: View, identity: str) -> list[Step]:
+    """Return the steps that read a value, at cells which only numbers that are still to be predicted tell."""
+    readers = view.program.readers.get(identity, ())
+    return [step for step in readers if any(view.keeps(step.inputs[name]) for name in deciding(step.op.rule))]
 
 
 def _reaches_loss(view: View, identity: str) -> bool:
@@ -125,6 +137,9 @@ def _slope(view: View, cell: Cell) -> tuple[float, Means, CellPlace]:
 def _told(view: View, cell: Cell, readers: Mapping[str, NDArray[np.intp]]) -> Line:
     """Return which values read the cell: `wh[2,1] is read by 4 cells: 3 of hidden_layer_input, 1 of wh`."""
     name = Word(cell_text(view, cell), "name")
+    if not readers and (undecided := _undecided(view, cell.name)):
+        reader = Word(undecided[0].name, "name")
+        return (name, Word(": which cells of ", "dim"), reader, Word(" read it is still to be predicted", "dim"))
     if any(after == cell.name for after in view.program.carry.values()) and not readers:
         return (name, Word(" is what the next iteration begins with", "dim"))
     if not readers:

@@ -1,7 +1,7 @@
 """Where a cell is read: a rule's index expressions turned round, so that no other cell has to be looked at."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -30,11 +30,20 @@ def readers_of(
 @lru_cache(maxsize=1024)
 def places_read(rule: Rule) -> frozenset[str]:
     """Return the inputs whose numbers are places in another input: the x of `table[x[b],j]`."""
+    return _inputs_in(part for site in rule.references for part in site.nodes)
+
+
+@lru_cache(maxsize=1024)
+def deciding(rule: Rule) -> frozenset[str]:
+    """Return the inputs whose numbers say which cells of the others are read: as places, or in conditions."""
+    return places_read(rule) | _inputs_in(test for site in rule.references for test, _ in site.tests)
+
+
+def _inputs_in(trees: Iterable[ast.expr]) -> frozenset[str]:
     return frozenset(
         inner.value.id
-        for site in rule.references
-        for part in site.nodes
-        for inner in ast.walk(part)
+        for tree in trees
+        for inner in ast.walk(tree)
         if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name)
     )
 

@@ -20,6 +20,7 @@ from nnstep.explain.lesson import prompt, told
 from nnstep.explain.quiz import LEVELS, Predicting
 from nnstep.explain.story import tell
 from nnstep.explain.told_checks import refuse_kept
+from nnstep.explain.words import plain_text
 from nnstep.session import Session, View
 
 NAMES = ("spreadsheet", "relu-bce", "max-pooling", "rnn-counts", "attention-copies")
@@ -108,6 +109,20 @@ def test_what_a_coming_weight_will_be_is_no_number_of_its_effect() -> None:
     assert not view.is_done(Cell("layer1.weights.next", (0, 0)))
     lead = QUESTIONS["to"].answer(view, Cell("layer1.weights.next", (0, 0)), 4).leads[-1]
     assert (lead.name, lead.number) == ("wh[0,0] of epoch 2", "")
+
+
+def test_which_cells_read_one_is_not_told_where_numbers_to_come_decide_it() -> None:
+    # The winner of a window takes all of its gradient, and which number won is worked out after the gradient.
+    walk, predicting = Session(open_scenario("max-pooling")), Predicting()
+    predicting.begin(walk.view())
+    walk.go(1, walk.program.order["layer2.error"])
+    view, cell = predicting.look(walk.view()), Cell("layer2.error", (0, 0, 0, 0))
+    assert view.keeps("layer2.winners")
+    assert not view.hidden
+    answer = QUESTIONS["to"].answer(view, cell, 4)
+    assert plain_text(answer.told[0]) == "∂L/∂a2[0,0,0,0]: which cells of ∂L/∂a1 read it is still to be predicted"
+    assert not answer.lit
+    assert QUESTIONS["to"].answer(walk.view(), cell, 4).lit
 
 
 def test_what_a_lesson_says_waits_but_not_for_the_teacher() -> None:
