@@ -100,7 +100,7 @@ def test_the_numbers_on_the_sheet_are_those_of_the_view(session: Session, width:
                 continue
             for column, text in enumerate(texts):
                 shown = view.shown(Cell(box.id, (row, column)[-len(shape) :] if shape else ()))
-                number = text.strip("[] ")
+                number = text.strip("[] ↑↓")
                 assert (shown is None) == (number == "")
                 if shown is not None:
                     assert is_rounded(number, shown)
@@ -118,7 +118,7 @@ def test_the_points_of_a_matrix_stand_under_one_another(name: str, width: int) -
         columns = list(zip(*box_texts(box, lines), strict=True))
         for column in columns:
             # Powers and small numbers have other digits behind the point.
-            plain = [text for text in column if re.fullmatch(r"-?\d+\.\d\d", text.strip("[] "))]
+            plain = [text for text in column if re.fullmatch(r"-?\d+\.\d\d", text.strip("[] ↑↓"))]
             points = {text.index(".") for text in plain}
             assert len(points) <= 1, (box.id, column)
 
@@ -210,6 +210,40 @@ def test_numbers_never_touch_and_the_told_one_has_both_brackets(width: int, deci
             assert [len(re.split(r"[\] ≠›\[]+", f" {text} ")[1:-1]) for text in shown] == [3] * 3, shown
             assert re.search(r"\[-?[\d.]+\]", shown[told[0]]), shown
             assert sum(text.count(mark) for text in shown for mark in "[]") == 2
+
+
+@pytest.mark.parametrize("width", [78, 100, 160])
+@pytest.mark.parametrize("name", ["spreadsheet", "xor"])
+def test_a_new_weight_says_which_way_it_went_where_its_digits_do_not(name: str, width: int) -> None:
+    session = Session(shipped(name))
+    session.go(2, len(session.program.steps))
+    layout, lines = whole(session, width)
+    view = session.view()
+    told = 0
+    for parameter in view.program.parameters:
+        new = view.program.carry[parameter.id]
+        box = next(box for box in layout.boxes if box.id == new)
+        moves = np.atleast_2d(view.values[new] - view.values[parameter.id])  # (rows, columns)
+        for row, texts in enumerate(box_texts(box, lines)):
+            for column, text in enumerate(texts):
+                arrow = "" if text.endswith("]") else {1: "↑", -1: "↓", 0: ""}[int(np.sign(moves[row, column]))]
+                assert re.sub("[^↑↓]", "", text) == arrow
+                told += bool(arrow)
+    assert told > 5
+
+
+def test_what_is_still_to_be_walked_or_guessed_went_nowhere_yet() -> None:
+    session = Session(shipped("spreadsheet"))
+    step = next(n for n, step in enumerate(session.program.steps, 1) if step.id == "layer1.weights.next")
+    session.go(1, step - 1)
+    for _ in range(4):
+        session.next_cell()
+    layout, lines = whole(session)
+    box = next(box for box in layout.boxes if box.id == "layer1.weights.next")
+    assert "".join("".join(row) for row in box_texts(box, lines)).split() == ["0.42↑", "0.88↑", "0.55↑", "[0.10]"]
+    view = replace(session.view(), hidden={"layer1.weights.next": "numbers"})
+    lines = paint(view, layout, look_of(view), 0, layout.height)
+    assert not re.search("[↑↓]", "".join("".join(row) for row in box_texts(box, lines)))
 
 
 def all_cells(size: int) -> NDArray[np.intp]:

@@ -26,6 +26,7 @@ from nnstep.tui.theme import Palette
 
 _MARKS = (State.READ, State.WRITTEN, State.EFFECT, State.STALE)  # hide the heat
 _CHANGED = "≠"
+_MOVED = np.array(["", "↑", "↓"])  # by the sign of the move: none, up, and down at -1
 _NOT_UNDERLINED = Style(underline=False)
 
 
@@ -98,6 +99,7 @@ def _looks(view: View, box: Box, look: Look) -> Looks:
         view.array(identity),
         view.before.get(identity) if state == "partial" else None,
         view.values["targets"] if box.kind == "bars" else None,
+        _old(view, box),
     )
     marks = (places.get(identity) for places in (look.reads, look.effects, look.changed))
     equal = (
@@ -213,20 +215,43 @@ def _rows(view: View, box: Box, part: Window, look: Look) -> list[tuple[list[Seg
     if view.state(box.id) != "live" and box.kind == "bars":
         return [([Segment(" " * box.width, look.palette.cells[State.BLANK])], box.width)] * (box.height - 1)
     if box.kind == "numbers":
-        return _numbers(part, box, look)
+        return _numbers(part, box, look, _marks(view, box, part, look))
     if box.kind == "heat":
         return _heat(box, part, look.palette)
     return _image(view, look) if box.kind == "image" else _bars(view, box, look)
 
 
-def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], int]]:
-    """Return the lines of a box of numbers, each with the column before its first cell."""
+def _marks(view: View, box: Box, part: Window, look: Look) -> NDArray[np.str_]:
+    """Return the mark of each cell: changed, or moved up or down, of a new weight: few moves are seen in its digits."""
+    seen = (slice(part.top, part.top + part.values.shape[0]), slice(part.left, part.left + part.values.shape[1]))
+    marks = np.full(part.values.shape, "")  # (rows, columns)
+    old = _old(view, box)
+    if old is not None and look.equations:
+        new = matrix_of(view.values[box.id], part.lead)[seen]  # (rows, columns)
+        moved = np.sign(new - matrix_of(old, part.lead)[seen])  # (rows, columns)
+        # A cell of the walk that is still to come shows another number.
+        moved = np.where((part.values == new) & np.isfinite(moved), moved, 0)  # (rows, columns)
+        marks = _MOVED[moved.astype(np.intp)]  # (rows, columns)
+    if box.id in look.changed:
+        changed = matrix_of(look.changed[box.id], part.lead)[seen]  # (rows, columns)
+        marks = np.where(changed, _CHANGED, marks)  # (rows, columns)
+    return np.where(part.known, marks, "")  # (rows, columns)
+
+
+def _old(view: View, box: Box) -> NDArray[np.float64] | None:
+    """Return the weights that a box shows the new ones of; None where it shows no weights that are new by now."""
+    olds = (variable.id for variable in view.program.parameters if view.program.carry.get(variable.id) == box.id)
+    old = next(olds, None)
+    return None if old is None or view.state(box.id) not in ("live", "partial") else view.values[old]
+
+
+def _numbers(part: Window, box: Box, look: Look, marks: NDArray[np.str_]) -> list[tuple[list[Segment], int]]:
+    """Return the lines of a box of numbers, each with the column before its first cell. marks: (rows, columns)"""
     found = []
     # A number never takes its cell's last column, so that two numbers never touch and a bracket always has room.
     width = min(box.cell, ROOMY + look.decimals - 2) - 1
     texts = format_block(part.values, width, look.decimals if box.cell > WHOLE else 2, box.cell == WHOLE)
     texts = [[f"{text} ".center(box.cell) for text in row] for row in texts]
-    changed = matrix_of(look.changed[box.id], part.lead)[part.top :, part.left :] if box.id in look.changed else None
     margin = Segment(" ", look.palette.bg)
     for row, (cells, states) in enumerate(zip(texts, part.states.tolist(), strict=True)):
         segments = [margin]
@@ -234,13 +259,11 @@ def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], in
             shown = text if part.known[row, column] else part.mark.rjust(box.cell - 1).ljust(box.cell)
             style = look.palette.cells[state]
             if part.cursor == (row, column):
-                # Both brackets always: the formula bar tells whether this cell is other than it was.
+                # Its brackets before any mark: the formula bar tells whether it is other than it was.
                 shown, style = bracket(_opened(shown)), look.palette.cursors[state]
-            else:
-                if state == State.EFFECT and segments[-1].text.endswith(" "):
-                    shown = pointed(_opened(shown))
-                if changed is not None and changed[row, column]:
-                    shown = f"{shown[:-1]}{_CHANGED}"
+            elif state == State.EFFECT and segments[-1].text.endswith(" "):
+                shown = pointed(_opened(shown))
+            shown = _followed(shown, str(marks[row, column]))
             if len(shown) > box.cell:
                 # Its mark stands in the column that the cell before it has left free.
                 segments[-1] = Segment(segments[-1].text[:-1], segments[-1].style)
@@ -255,6 +278,12 @@ def _numbers(part: Window, box: Box, look: Look) -> list[tuple[list[Segment], in
 def _opened(cell: str) -> str:
     """Return a cell with a free column before its number, the last one of the cell before it where it has none."""
     return cell if cell.startswith(" ") else f" {cell}"
+
+
+def _followed(cell: str, mark: str) -> str:
+    """Return a cell with a mark behind its number, where there is room."""
+    end = len(cell.rstrip())
+    return f"{cell[:end]}{mark}{cell[end + 1 :]}" if mark and end < len(cell) else cell
 
 
 def _ground(style: Style) -> Style:

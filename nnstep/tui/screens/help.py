@@ -57,6 +57,7 @@ PLACES: tuple[tuple[str, str], ...] = (
         ".005  2e-4",
         "numbers too small for two decimals: five thousandths; 2 divided by 10000. 0.00 is never a small number",
     ),
+    ("0.42↑ 0.68↓", "a new weight went up or down, even where no digit shows it; ≠ a number is other than it was"),
 )
 
 
