@@ -1,5 +1,6 @@
 """The command line: which command is meant, what it is told, and nothing of what it does."""
 
+import re
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,6 +11,7 @@ from nnstep.commands.endings import ended
 from nnstep.commands.interrupts import noted_interrupts
 from nnstep.commands.table import COMMANDS, EPILOG, STEPPER, Command, Option
 from nnstep.errors import NnstepError, nearest, unknown
+from nnstep.scenario.text import in_message
 
 
 def main(argv: Sequence[str]) -> int:
@@ -37,7 +39,8 @@ def _run(words: list[str]) -> int:
 
 def _parse(command: Command, words: list[str]) -> Namespace:
     parser = _Parser(command)
-    given, left = parser.parse_known_args(words)
+    # Where argparse knows a default that is text, it reads it as if it had been typed.
+    given, left = parser.parse_known_args(words, Namespace(**{o.key: o.default for o in command.options if o.metavar}))
     if left:
         _refuse(command, words, left[0])
     return given
@@ -46,10 +49,12 @@ def _parse(command: Command, words: list[str]) -> Namespace:
 def _refuse(command: Command, words: list[str], word: str) -> NoReturn:
     """Raise the error for a word that a command has no use for."""
     if word.startswith("-"):
-        raise unknown("option", word.partition("=")[0], ("--help", *(o.name for o in command.options if o.is_flag)))
+        raise unknown(
+            "option", in_message(word.partition("=")[0]), ("--help", *(o.name for o in command.options if o.is_flag))
+        )
     if command is STEPPER and (guess := nearest(words[0], COMMANDS)):
-        raise NnstepError(f"there is no command called {words[0]!r}", hint=f"did you mean {guess}?")
-    raise NnstepError(f"there is one word too many: {word!r}", hint=_see(command))
+        raise NnstepError(f"there is no command called {in_message(words[0])!r}", hint=f"did you mean {guess}?")
+    raise NnstepError(f"there is one word too many: {in_message(word)!r}", hint=_see(command))
 
 
 def _see(command: Command) -> str:
@@ -84,19 +89,19 @@ class _Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise the error for people instead of printing the usage."""
         what = message.replace("the following arguments are required: ", "there is no ").removeprefix("argument ")
+        what = re.sub("ignored explicit argument .*", "nothing was expected after it", what, flags=re.DOTALL)
         raise NnstepError(what, hint=_see(self.command))
 
 
 def _add(parser: ArgumentParser, option: Option) -> None:
     if not option.is_flag:
         nargs = None if option.required else "?"
-        parser.add_argument(option.name.lower(), metavar=option.name, nargs=nargs, help=option.help)
+        parser.add_argument(option.name.lower(), metavar=option.name, nargs=nargs, type=option.read, help=option.help)
     elif option.metavar:
         parser.add_argument(
             option.name,
             metavar=option.metavar,
             type=option.read,
-            default=option.default,
             help=option.help,
             action="append" if option.repeated else "store",
         )

@@ -4,6 +4,7 @@ from nnstep.catalog.names import NAME_SETS
 from nnstep.errors import unknown
 from nnstep.scenario.compile import Compiled, compile_scenario
 from nnstep.scenario.load import load
+from nnstep.scenario.text import in_message
 
 
 def open_scenario(reference: str, names: str = "") -> Compiled:
@@ -12,5 +13,5 @@ def open_scenario(reference: str, names: str = "") -> Compiled:
     Raises NnstepError for whatever is wrong with either.
     """
     if names and names not in NAME_SETS:
-        raise unknown("name set", names, NAME_SETS, where="--names")
+        raise unknown("name set", in_message(names), NAME_SETS, where="--names")
     return compile_scenario(load(reference), names=names)

@@ -11,6 +11,7 @@ from nnstep.commands.first_time import is_first_time
 from nnstep.commands.table import COMMANDS
 from nnstep.errors import NnstepError, unknown
 from nnstep.scenario.references import shipped
+from nnstep.scenario.text import in_message
 from nnstep.tui.lifecycle import hold_garbage, run_app
 from nnstep.tui.terminal import advice_without_terminal, colour_mode, prepare_app
 
@@ -81,7 +82,7 @@ def _check_name(word: str) -> None:
     is_path = os.sep in word or "." in word or os.path.lexists(word)
     names = [*COMMANDS, *shipped()]
     if not is_path and word not in shipped():
-        raise unknown("command or scenario", word, names)
+        raise unknown("command or scenario", in_message(word), names)
 
 
 def _on_screen(session: "Session | None", notes: Callable[[str], None] | None, *, asks: bool) -> int:

@@ -9,6 +9,13 @@ from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.text import in_message
 
 
+def read_word(text: str) -> str:
+    """Return a word that says something."""
+    if not text.strip():
+        raise ArgumentTypeError(f"a word was expected, not {in_message(text)!r}")
+    return text
+
+
 def read_count(text: str) -> int:
     """Return a whole number from 1 to the most epochs a scenario may have."""
     # Python would read ٣, 1_000 and " 5 " as well, and no number of thousands of digits.
@@ -39,7 +46,7 @@ class Option:
     name: str
     help: str
     metavar: str = ""
-    read: Callable[[str], object] = str
+    read: Callable[[str], object] = read_word
     default: object = None
     required: bool = True
     repeated: bool = False
@@ -48,6 +55,11 @@ class Option:
     def is_flag(self) -> bool:
         """Does it begin with dashes?"""
         return self.name.startswith("-")
+
+    @property
+    def key(self) -> str:
+        """What its value is called in what was given."""
+        return self.name.lstrip("-").replace("-", "_").lower()
 
     @property
     def usage(self) -> str:

@@ -35,6 +35,7 @@ from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.notes import check_notes
 from nnstep.scenario.quiz import QuizStep, read_quiz
 from nnstep.scenario.sense import check_sense
+from nnstep.scenario.text import in_message
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def compile_scenario(loaded: LoadedScenario, *, names: str = "", data: Prepared 
     """
     chosen = names or loaded.model.names
     if chosen not in NAME_SETS:
-        raise unknown("name set", chosen, NAME_SETS)
+        raise unknown("name set", in_message(chosen), NAME_SETS)
     prepared = data or prepare_data(loaded)
     return _Compiler(loaded, NAME_SETS[chosen], prepared).compile()
 

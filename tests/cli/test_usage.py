@@ -88,6 +88,20 @@ BAD = [
     (["trace", "xor.yaml", "--ids", "loss,,loss"], "--ids: words with commas between them", "--help"),
     (["xor.yaml", "--plane"], "there is no option called '--plane'", "did you mean --plain?"),
     (["list", "xor.yaml"], "there is one word too many: 'xor.yaml'", "nnstep list --help"),
+    (["xor.yaml", "--fresh=yes"], "--fresh: nothing was expected after it", "nnstep --help"),
+    # An empty word is often an empty variable of a script.
+    *(
+        ([*words, ""], f"{what}: a word was expected, not ''", "--help shows what it takes")
+        for words, what in (
+            ([], "FILE"),
+            (["show"], "FILE"),
+            (["show", "xor.yaml", "--at"], "--at"),
+            (["show", "xor.yaml", "--names"], "--names"),
+            (["xor.yaml", "--plain", "--notes-file"], "--notes-file"),
+            (["compare"], "A"),
+            (["compare", "xor.yaml", "--set"], "--set"),
+        )
+    ),
 ]
 
 
@@ -103,6 +117,34 @@ def test_bad_usage_is_one_message_and_exit_code_2(
     assert hint in ran.err
     assert len(ran.err.splitlines()) <= 2
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["{}"],
+        ["xor.yaml", "{}"],
+        ["xor.yaml", "--{}"],
+        ["xor.yaml", "--fresh={}"],
+        ["xor.yaml", "--names", "{}"],
+        ["show", "{}"],
+        ["show", "xor.yaml", "--at", "{}"],
+        ["show", "xor.yaml", "--names", "{}"],
+        ["compare", "xor.yaml", "xor.yaml", "--names", "{}"],
+        ["train", "xor.yaml", "--epochs", "{}"],
+        ["trace", "xor.yaml", "--ids", "{}"],
+        ["compare", "xor.yaml", "--set", "{}"],
+        ["compare", "xor.yaml", "--set", "{}=1"],
+    ],
+    ids=" ".join,
+)
+def test_a_word_is_cut_and_made_visible_wherever_it_is_told(run: Run, xor: str, words: list[str]) -> None:
+    ran = run(*(word.format("a\x1bb\u202e" + "x" * 5000) for word in words))
+    assert ran.code == 2
+    assert len(ran.err) < 1000
+    assert "\x1b" not in ran.err
+    assert "\\" not in ran.err
+    assert "a␛b<U+202E>x" in ran.err or "nothing was expected" in ran.err
 
 
 @pytest.mark.parametrize("command", ["train", "show", "trace", "check", ""])
