@@ -25,19 +25,24 @@ Point = Mapping[str, Metrics]  # by part
 
 @dataclass(frozen=True)
 class Curve:
-    """A named curve. times: in epochs, rising. values: one for each time."""
+    """A named curve. times: in epochs, rising. values: one for each time. moment: when they are taken, if not then."""
 
     name: str
     times: tuple[float, ...]
     values: tuple[float, ...]
+    moment: str = ""
 
 
 @dataclass(frozen=True)
 class Plot:
-    """Curves on one scale. is_log: by powers of ten. least, most: of the scale, where these are given."""
+    """Curves on one scale. is_log: by powers of ten. least, most: of the scale, where these are given.
+
+    span: the first and the last epoch of the axis, the same for all plots of a picture.
+    """
 
     title: str
     curves: tuple[Curve, ...]
+    span: tuple[float, float]
     is_log: bool = False
     least: float | None = None
     most: float | None = None
@@ -116,7 +121,9 @@ def curves_facts(seen: Seen, found: Measured | None, *, is_log: bool) -> Curves:
     view = seen.view
     per_epoch = view.batches
     times = [n * view.loss_spacing / per_epoch for n in range(len(view.losses))]
-    losses = [Curve("train", tuple(times), view.losses)]
+    # Of an iteration that is done the weights are the next ones, and the loss is the one that led there.
+    moment = "before each update" if per_epoch == 1 else "of a batch, before its update"
+    losses = [Curve("train", tuple(times), view.losses, moment)]
     shares = []
     points = sorted((n, point) for n, point in (found or Measured()).points.items() if n <= _done(seen))
     for name in _SERIES:
@@ -128,7 +135,9 @@ def curves_facts(seen: Seen, found: Measured | None, *, is_log: bool) -> Curves:
         if right:
             shares.append(Curve(name, tuple(t for t, _ in right), tuple(share for _, share in right)))
     title = f"loss ({loss_text(view.compiled)}{', log scale' if is_log else ''})"
-    plots = [Plot(title, tuple(losses), is_log)]
+    ends = [time for one in (*losses, *shares) if one.times for time in (one.times[0], one.times[-1])]
+    span = (min(ends, default=0.0), max([*ends, _done(seen) / per_epoch]))
+    plots = [Plot(title, tuple(losses), span, is_log)]
     if is_classifier(view.compiled):
-        plots.append(Plot("right answers", tuple(shares), False, 0.0, 1.0, percent=True))
+        plots.append(Plot("right answers", tuple(shares), span, False, 0.0, 1.0, percent=True))
     return Curves(tuple(plots), is_log)

@@ -8,7 +8,7 @@ from nnstep.engine.program import Variable
 from nnstep.engine.rule import Shape
 from nnstep.errors import NnstepError
 from nnstep.explain import places
-from nnstep.explain.figures import exact
+from nnstep.explain.figures import exact, figure
 from nnstep.explain.operation import Speak
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
@@ -75,17 +75,13 @@ def title(view: View, running: str) -> TitleContent:
         chosen = f"{view.samples[view.sample]} of {view.compiled.training.batches.samples}"
         left.append(TitlePart(chosen, "sample", priority=3, group=2))
     if view.loss is not None:
-        left.append(TitlePart(_loss(view.loss), "loss", priority=1, role="ok", group=2))
+        left.append(TitlePart(figure(view.loss), "loss", priority=1, role="ok", group=2))
     rate = view.program.values["learning_rate"]
     right = [TitlePart(exact(float(view.values[rate.id])), rate.name, priority=6, group=1)]
     right.append(TitlePart(view.compiled.names.name, "names", priority=7, group=1))
     if running:
         right.insert(0, TitlePart(running, role="ok", priority=4))
     return TitleContent(tuple(left), tuple(right))
-
-
-def _loss(value: float) -> str:
-    return f"{value:.4f}" if value >= 0.001 or value == 0 else f"{value:.3g}"
 
 
 def progress(view: View) -> Progress:

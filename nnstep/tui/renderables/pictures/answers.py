@@ -4,24 +4,30 @@ A lecturer asks why 8 is taken for 1, and shows the very pictures. A student see
 that a network that is wrong is often wrong about what people would find hard as well.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from nnstep.explain.figures import short
+from nnstep.explain.figures import figure, short
 from nnstep.explain.metrics import Metrics
-from nnstep.explain.pictures.answers import NOT_YET, Answers, answers_facts, answers_suits, answers_work
+from nnstep.explain.pictures.answers import NOT_YET, Answers, Wrong, answers_facts, answers_suits, answers_work
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.large import LINES, large
 from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.pictures.tiles import draw_grey
+from nnstep.tui.renderables.text import cut_end
 from nnstep.tui.theme import Cell as State
 
 _CAPTION: Final = 10  # cells from one wrong image to the next, at the least
 _LEAST_LARGE: Final = 18  # lines from which on the accuracy is told large
-_NAME: Final = 8  # cells of a class's name, at the most
+_NAME: Final = 8  # cells of a class's name, where there is no room for all of it
+_BESIDE: Final = 28  # cells that the wrong samples beside the table would like
+_MARKED: Final = "! the most frequent mistakes"
+_SAYS: Final = "the network says"
+_HEADINGS: Final = ("what it is → what the network says, and how sure it is", "is → says, how sure")
 
 
 def paint(answers: Answers, page: Page) -> list[Strip]:
@@ -37,9 +43,10 @@ def paint(answers: Answers, page: Page) -> list[Strip]:
     if metrics.accuracy is None:
         canvas.text(at + 2, 0, "the answers are no finite numbers", palette.bg + palette.error)
         return canvas.strips()
-    told = f"  {metrics.right} of {metrics.all} right, {metrics.accuracy:.1%}   loss {short(metrics.loss)}"
-    if top:
-        told = f"  {metrics.right} of {metrics.all} right"
+    told = f"  {metrics.right} of {metrics.all} right"
+    if not top:
+        told += f", {metrics.accuracy:.1%}   loss {figure(metrics.loss)} with the weights of now"
+    else:
         for line, part in enumerate(large(f"{metrics.accuracy:.1%}"), 1):
             canvas.text(1, line, part, palette.bg + palette.ok)
     canvas.text(at, 0, told, palette.bg + palette.text)
@@ -54,15 +61,14 @@ def _table(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page, top: 
     top: lines that the accuracy takes.
     """
     counts, palette = metrics.confusion, page.palette
-    names = [name[:_NAME] for name in answers.classes]
-    cell = max(2, *map(cell_len, names), len(str(counts.max()))) + 2
-    label = max(6, *map(cell_len, names))
-    width = 1 + label + cell * len(names)
+    names, cell, label = _named(answers.classes, int(counts.max()), page.width)
+    across = max(cell * len(names), len(_SAYS))
+    width = 1 + label + across
     if width > page.width or len(names) + 3 + top > page.height:
         return _mistakes(canvas, answers, metrics, page, top)
     # Said as it is read: a row of what it is, a column of what the network says.
     canvas.text(1, 1 + top, "is ↓", palette.bg + palette.dim, label)
-    canvas.centred(1 + label, 1 + top, "the network says", palette.bg + palette.dim, cell * len(names))
+    canvas.centred(1 + label, 1 + top, _SAYS, palette.bg + palette.dim, across)
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
     most = int(wrong.max())
@@ -80,8 +86,24 @@ def _table(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page, top: 
                 style = palette.cells[State.NEGATIVE_2 if 2 * count >= most else State.NEGATIVE_1]
                 text = f"!{text}" if 2 * count >= most else text
             canvas.text(1 + label + cell * k, 3 + top + n, text.rjust(cell), style)
-    canvas.text(1, 4 + top + len(names), "! the most frequent mistakes", palette.bg + palette.dim)
+    if most:
+        canvas.text(1, 4 + top + len(names), _MARKED, palette.bg + palette.dim)
+        width = max(width, 1 + len(_MARKED))
     return width
+
+
+def _named(classes: Sequence[str], most: int, width: int) -> tuple[list[str], int, int]:
+    """Return the names of classes as they have room in a table, the cells of its columns, and those before them.
+
+    most: the largest count. width: of the page; names are whole where the wrong samples still have room beside them.
+    """
+    for limit in (max(map(cell_len, classes)), _NAME):
+        names = [cut_end(name, limit) for name in classes]
+        longest = max(map(cell_len, names))
+        cell, label = max(2, longest, len(str(most))) + 2, max(6, longest)
+        if 1 + label + cell * len(names) + _BESIDE <= width:
+            break
+    return names, cell, label
 
 
 def _mistakes(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page, top: int) -> int:
@@ -102,13 +124,23 @@ def _list(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
         canvas.text(x, 2, "none is wrong", palette.bg + palette.ok, width)
         return
     if answers.image:
+        heading = next((one for one in _HEADINGS if len(one) <= width), "")
+        canvas.text(x, 1, heading, palette.bg + palette.dim)
         _pictures(canvas, answers, x, page)
         return
     for y, one in enumerate(answers.wrong[page.top :][: page.height - 2], 2):
-        said = f"{one.number}: is {answers.classes[one.wanted]}, says {answers.classes[one.chosen]} {one.chance:.0%}"
-        numbers = f"   ({', '.join(f'{value:.3g}' for value in one.inputs.ravel()[:6].tolist())})"
-        line = f"sample {said}{numbers if len(said) + len(numbers) + 7 <= width else ''}"
-        canvas.text(x, y, line, palette.bg + palette.text, width)
+        canvas.text(x, y, _told(answers, one, width), palette.bg + palette.text, width)
+
+
+def _told(answers: Answers, one: Wrong, width: int) -> str:
+    """Return what a sample is and what the network says of it, in as many words as there is room for."""
+    wanted, chosen, sure = answers.classes[one.wanted], answers.classes[one.chosen], f"{one.chance:.0%} sure"
+    said = f"sample {one.number}: is {wanted}, says {chosen}, {sure}"
+    numbers = ", ".join(map(short, one.inputs.ravel()[:6].tolist()))
+    ways = (f"{said}   ({numbers})", said, f"{one.number}: {wanted} → {chosen}, {sure}")
+    lead = f"{one.number}: "
+    cut = lead + _caption(wanted, chosen, f" {one.chance:.0%}", width - len(lead))
+    return next((way for way in ways if cell_len(way) <= width), cut)
 
 
 def _pictures(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
@@ -126,11 +158,19 @@ def _pictures(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
         left, top = x + n % across * pitch, 2 + n // across * (high + 2)
         shown = one.inputs if one.inputs.ndim < 3 else one.inputs[0]
         draw_grey(canvas, (left, top), shown.reshape(rows, columns), (wide, high), palette)
-        said = f"{answers.classes[one.wanted][:4]}→{answers.classes[one.chosen][:4]} {one.chance:.0%}"
+        said = _caption(answers.classes[one.wanted], answers.classes[one.chosen], f" {one.chance:.0%}", pitch - 1)
         canvas.text(left, top + high, said, palette.bg + palette.error, pitch - 1)
     left_over = len(answers.wrong) - first - across * fit
     if left_over > 0:
         canvas.text(x, page.height - 1, f"↓ {left_over} more", palette.bg + palette.dim)
+
+
+def _caption(wanted: str, chosen: str, sure: str, width: int) -> str:
+    """Return what a sample is and what the network says, with names that are cut alike where they have no room."""
+    room = max((width - len(sure) - 1) // 2, 1)
+    if cell_len(wanted) + cell_len(chosen) <= 2 * room:
+        room = width
+    return f"{cut_end(wanted, room)}→{cut_end(chosen, room)}{sure}"
 
 
 ANSWERS = Picture(

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from nnstep.engine.cell import Array
-from nnstep.explain.figures import short
+from nnstep.explain.figures import exact, short
 from nnstep.explain.pictures.curves import Curve, Plot
 from nnstep.tui.renderables.pictures.canvas import DOTS_ACROSS, DOTS_DOWN, Canvas, Pattern
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
@@ -95,15 +95,14 @@ def draw_plot(
     scale = _Scale(plot)
     left, top = x + _MARGIN, y + head
     _axes(canvas, (left, top, columns, rows), plot, scale, palette, is_large=is_large)
-    last = max(one.times[-1] for one in shown)
-    first = min(one.times[0] for one in shown)
-    _times(canvas, (left, top + rows, columns), first, last, palette)
+    moments = "   ".join(f"{one.name}: {one.moment}" for one in shown if one.moment)
+    _times(canvas, (left, top + rows, columns), plot.span, moments, palette)
     for one in reversed(shown):  # training last, over the others
         style, pattern = looks[one.name]
         thick = _THICK if is_large else 2
-        _curve(canvas, (left, top, columns, rows), one, scale, (first, last), palette.bg + style, pattern, thick)
+        _curve(canvas, (left, top, columns, rows), one, scale, plot.span, palette.bg + style, pattern, thick)
         if not all(map(math.isfinite, one.values)):
-            _broken(canvas, (left, top, columns), one, (first, last), palette)
+            _broken(canvas, (left, top, columns), one, plot.span, palette)
 
 
 def _title(
@@ -172,11 +171,16 @@ def _axes(
         canvas.text(left - 1, row, "┤", palette.bg + palette.rule)
 
 
-def _times(canvas: Canvas, line: tuple[int, int, int], first: float, last: float, palette: Palette) -> None:
-    """Write the first and the last epoch below."""
-    left, y, columns = line
-    end = f"{last:.4g}"
-    canvas.text(left, y, f"after {first:.4g} epochs", palette.bg + palette.dim, max(columns - len(end) - 1, 0))
+def _times(
+    canvas: Canvas, line: tuple[int, int, int], span: tuple[float, float], moments: str, palette: Palette
+) -> None:
+    """Write the first and the last epoch below, and between them what else is to be known about the times."""
+    (left, y, columns), (first, last) = line, span
+    end = exact(round(last, 2))
+    said = f"after {exact(round(first, 2))} epochs"
+    if moments and len(said) + 3 + cell_len(moments) + 2 + len(end) <= columns:
+        said += f"   {moments}"
+    canvas.text(left, y, said, palette.bg + palette.dim, max(columns - len(end) - 1, 0))
     if last > first:
         canvas.text(left + columns - len(end), y, end, palette.bg + palette.dim)
 
