@@ -18,9 +18,12 @@ from nnstep.tui.theme import Palette
 BACK: Final = -1  # is chosen: the trail's line, which leads back
 _ARROW: Final = " › "
 _MARK: Final = 3  # cells before a row: the mark, the digit, a space
-_GAPS: Final = 5  # cells around its number
 _DIGITS: Final = 9
-_MOST_LINES: Final = 2  # of what is told first, and of a row, where there is room
+_MOST_LINES: Final = 2  # of what is told first, and of a row where not all of them have room whole
+_LEAST_TOLD: Final = 16  # cells beside a name and its number; with fewer, what is told stands below the chosen row
+_BELOW: Final = 5  # cells before that
+_LEAST_NAME: Final = 10
+_LEAST_WITH_MORE: Final = 30  # cells of the trail beside how many rows are out of sight
 
 Pieces = list[tuple[str, Style]]
 
@@ -37,19 +40,18 @@ class AnswerPage:
 
 def answer_page(page: AnswerPage, width: int, height: int, palette: Palette) -> tuple[list[Strip], list[int | None]]:
     """Return exactly `height` strips; and for each the row that it belongs to, BACK for the trail, None for no row."""
-    lines = [trail_line(page, width, palette)]
-    owners: list[int | None] = [BACK]
+    lines: list[Strip] = []
+    owners: list[int | None] = []
     answer, room = page.answer, height - 1
     rest = [*_told(answer.rest, width, 1, palette)] if answer.rest and room > 2 else []
     least = len(answer.leads[:2]) + len(rest)
     for told in answer.told:
         said = _told(told, width, min(_MOST_LINES if room > 6 else 1, room - least), palette)
         lines, room = [*lines, *said], room - len(said)
-    owners += [None] * (len(lines) - 1)
-    for number, row in _rows(page, width, room - len(rest), palette):
-        lines.append(row)
-        owners.append(number)
-    lines = [*lines, *rest]
+    owners += [None] * len(lines)
+    rows = _rows(page, width, room - len(rest), palette)
+    lines = [trail_line(page, width, palette, _out_of_sight(rows, answer)), *lines, *(line for _, line in rows), *rest]
+    owners = [BACK, *owners, *(place for place, _ in rows)]
     for told in answer.more:
         lines += _told(told, width, min(_MOST_LINES, height - len(lines)), palette)
     owners += [None] * (len(lines) - len(owners))
@@ -57,9 +59,13 @@ def answer_page(page: AnswerPage, width: int, height: int, palette: Palette) -> 
     return [*lines, *[blank(width, palette.panel)] * missing][:height], [*owners, *[None] * missing][:height]
 
 
-def trail_line(page: AnswerPage, width: int, palette: Palette) -> Strip:
-    """Return `where from   0 ‹ loss › E[1,0] › output[1,0] ───`, cut from the left: where we are matters most."""
-    panel = palette.panel
+def trail_line(page: AnswerPage, width: int, palette: Palette, more: str = "") -> Strip:
+    """Return `where from   0 ‹ loss › E[1,0] › output[1,0] ───`, cut from the left: where we are matters most.
+
+    more: at its right end, where rows are out of sight.
+    """
+    whole, panel = width, palette.panel
+    width -= cell_len(more) + 1 if more and width - cell_len(more) > _LEAST_WITH_MORE else 0
     head: Pieces = [(page.title, panel + palette.heading), ("  ", panel)]
     *before, here = page.trail or ("",)
     if before:
@@ -69,14 +75,23 @@ def trail_line(page: AnswerPage, width: int, palette: Palette) -> Strip:
     tail: Pieces = [(cut_middle(here, max(width // 2, 8)), panel + palette.name_written)]
     left = width - cells(head) - cells(tail)
     for place, name in enumerate(reversed(before)):
-        more = cell_len(ELLIPSIS + _ARROW) if place < len(before) - 1 else 0
-        if cell_len(name + _ARROW) + more > left:
+        dots = cell_len(ELLIPSIS + _ARROW) if place < len(before) - 1 else 0
+        if cell_len(name + _ARROW) + dots > left:
             tail = [(ELLIPSIS + _ARROW, panel + palette.dim), *tail]
             break
         tail = [(name, panel + palette.text), (_ARROW, panel + palette.dim), *tail]
         left -= cell_len(name + _ARROW)
     line = [*head, *tail, (" ", panel)]
-    return strip([*line, ("─" * (width - cells(line)), panel + palette.rule)], width, panel)
+    line.append(("─" * (width - cells(line)), panel + palette.rule))
+    return strip([*line, (f" {more}", panel + palette.key)] if width < whole else line, whole, panel)
+
+
+def _out_of_sight(rows: list[tuple[int, Strip]], answer: Answer) -> str:
+    """Return how many rows are above and below those that are seen: `↑ 1 more  ↓ 2 more`."""
+    if not rows:
+        return ""
+    above, below = rows[0][0], len(answer.leads) - 1 - rows[-1][0]
+    return "  ".join(f"{arrow} {count} more" for arrow, count in (("↑", above), ("↓", below)) if count)
 
 
 def _told(line: Line, width: int, lines: int, palette: Palette) -> list[Strip]:
@@ -96,22 +111,27 @@ def _rows(page: AnswerPage, width: int, height: int, palette: Palette) -> list[t
     if not leads or height <= 0:
         return []
     number = max(cell_len(lead.number) for lead in leads)
-    told = max(sum(cell_len(word.text) for word in lead.told) for lead in leads)
-    room = width - _MARK - number - _GAPS - min(told, width // 3)
-    name = min(max(cell_len(lead.name) for lead in leads), max(room, 10))
-    rows = [_row(lead, place, (name, number), page, width, palette) for place, lead in enumerate(leads)]
-    chosen = max(page.chosen, 0)
-    if sum(map(len, rows)) > height:
-        # Only the chosen one says all of it.
-        rows = [row if place == chosen and height > _MOST_LINES else row[:1] for place, row in enumerate(rows)]
+    # A name is what tells one row from another: it is whole, and what is told has what is left.
+    name = min(max(cell_len(lead.name) for lead in leads), max(width - _MARK - number - 2, _LEAST_NAME))
+    chosen, others = max(page.chosen, 0), min(len(leads) - 1, _MOST_LINES)
+    # Only the chosen one says all of it, where not all can.
+    for lines, most in ((height, height), (_MOST_LINES, height), (1, max(height - others, 1))):
+        rows = [
+            _row(lead, place, (name, number), page, width, most if place == chosen else lines, palette)
+            for place, lead in enumerate(leads)
+        ]
+        if sum(map(len, rows)) <= height:
+            break
     flat = [(place, line) for place, row in enumerate(rows) for line in row]
     last = max((at for at, (place, _) in enumerate(flat) if place == chosen), default=0)
     start = max(0, last + 1 - height) if last >= height else 0
     return flat[start : start + height]
 
 
-def _row(lead: Lead, place: int, sizes: tuple[int, int], page: AnswerPage, width: int, palette: Palette) -> list[Strip]:
-    """Return the lines of one row; the chosen one has a mark, so that it is found without colours too."""
+def _row(
+    lead: Lead, place: int, sizes: tuple[int, int], page: AnswerPage, width: int, lines: int, palette: Palette
+) -> list[Strip]:
+    """Return at most so many lines of one row; the chosen one has a mark, so that it is found without colours too."""
     name, number = sizes
     chosen, panel = place == page.chosen, palette.panel
     digit = str(place + 1) if place < _DIGITS else " "
@@ -125,7 +145,22 @@ def _row(lead: Lead, place: int, sizes: tuple[int, int], page: AnswerPage, width
         return [strip(pieces, width, panel)]
     pieces.append(("   ", panel))
     indent = cells(pieces)
-    told = fitted(words_of(lead.told), max(width - indent, 8), _MOST_LINES)
-    first = strip([*pieces, *_styled(told[0], panel, palette)], width, panel)
-    edge = (" " * indent, panel)
-    return [first, *(strip([edge, *_styled(line, panel, palette)], width, panel) for line in told[1:])]
+    is_beside = width - indent >= _LEAST_TOLD
+    edge = (" " * (indent if is_beside else _BELOW), panel)
+    room = max(width - cells([edge]), _LEAST_NAME)
+    if not is_beside and (not chosen or lines == 1):
+        return [strip(pieces[:-1], width, panel)]
+    told = [
+        _styled(_ended(line), panel, palette) for line in fitted(words_of(lead.told), room, lines - (not is_beside))
+    ]
+    first = strip([*pieces, *told.pop(0)] if is_beside else pieces[:-1], width, panel)
+    return [first, *(strip([edge, *line], width, panel) for line in told)]
+
+
+def _ended(line: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return a line that was cut without the comma before its `…`."""
+    *before, (last, role) = line or [("", "")]
+    if last.strip() != ELLIPSIS or not before:
+        return list(line)
+    text, kind = before[-1]
+    return [*before[:-1], (text.rstrip(", "), kind), (f" {ELLIPSIS}", role)]

@@ -74,6 +74,36 @@ def test_a_long_row_says_all_of_it_where_there_is_room_and_where_it_is_chosen(co
     assert show([line for line, owner in zip(tight, owners, strict=True) if owner == 1]).count("word") == 30
 
 
+def test_one_long_row_takes_the_room_there_is(colours: Palette, show: Show) -> None:
+    leads = (Lead(PLACE, "loss", "0.3541", sentence(" ".join(["word"] * 60))),)
+    shown, _ = answer_page(AnswerPage("t", ("a",), Answer((), leads, sentence("and more"))), 78, 8, colours)
+    assert show(shown).count("word") == 60
+    assert "…" not in show(shown)
+
+
+@pytest.mark.parametrize("chosen", range(6))
+def test_names_are_whole_and_what_is_out_of_sight_is_counted(chosen: int, colours: Palette, show: Show) -> None:
+    leads = tuple(Lead(PLACE, f"d{'a' * 40}/{n}", "0.1663", sentence(f"source[{n},0], step 6")) for n in range(6))
+    shown, owners = answer_page(
+        AnswerPage("chain rule", ("a",), Answer((sentence("told"),), leads, sentence("rest")), chosen), 60, 8, colours
+    )
+    text = show(shown)
+    seen = sorted({owner for owner in owners if owner is not None and owner >= 0})
+    assert [n for n in range(6) if f"/{n}" in text] == seen
+    assert f"source[{chosen},0], step 6" in text
+    assert text.count("source") == 1
+    above, below = seen[0], 5 - seen[-1]
+    assert (f"↑ {above} more" in text) == bool(above)
+    assert (f"↓ {below} more" in text) == bool(below)
+
+
+def test_what_is_cut_does_not_end_in_a_comma(colours: Palette, show: Show) -> None:
+    leads = tuple(Lead(PLACE, f"a[{n}]", "0.1", sentence("slope_output[0,0], step 1000")) for n in range(5))
+    shown, _ = answer_page(AnswerPage("t", ("a",), Answer((), leads)), 37, 6, colours)
+    assert "slope_output[0,0] …" in show(shown)
+    assert ", …" not in show(shown)
+
+
 @pytest.mark.parametrize("width", [20, 30, 45, 60, 90])
 def test_a_trail_is_cut_from_the_left(width: int, colours: Palette, show: Show, exact: Exact) -> None:
     trail = ("loss", "E[1,0]", "output[1,0]", "hiddenlayer_activations[1,2]")
