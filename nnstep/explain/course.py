@@ -104,7 +104,8 @@ def _curve(view: View) -> Array:
     losses = np.array(view.losses)  # (n,)
     if view.batches > 1 and view.loss_spacing == 1:
         whole = len(losses) // view.batches * view.batches
-        losses = losses[:whole].reshape(-1, view.batches).mean(axis=1)  # (epochs,)
+        with np.errstate(all="ignore"):
+            losses = losses[:whole].reshape(-1, view.batches).mean(axis=1)  # (epochs,)
     return losses[-_LOOKED_BACK - 1 :]
 
 
@@ -121,6 +122,7 @@ def _loss_after(view: View, times: float) -> float:
     program, values = view.program, dict(view.values)
     for parameter in program.parameters:
         before, after = values[parameter.id], values[program.carry[parameter.id]]
-        values[parameter.id] = before + times * (after - before)  # as the parameter
+        with np.errstate(all="ignore"):
+            values[parameter.id] = before + times * (after - before)  # as the parameter
     run_steps(program.scoring if times else (), values)
     return float(values[program.loss])

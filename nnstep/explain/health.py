@@ -165,7 +165,14 @@ def _faded(view: View, step: Step) -> Fact | None:
 def _mean_size(view: View, identity: str) -> float:
     """Return the mean size of a signal that is done; what is 0 but for rounding is 0."""
     signal = view.painted(identity)
-    return float(np.abs(signal).mean()) if signal is not None else np.nan
+    return _mean(np.abs(signal)) if signal is not None else np.nan
+
+
+def _mean(sizes: Array) -> float:
+    """Return the mean of sizes, also where their sum is larger than any number."""
+    with np.errstate(all="ignore"):
+        mean = float(sizes.mean())
+    return mean if np.isfinite(mean) else float((sizes / sizes.size).sum())
 
 
 def _last_signal(program: Program) -> Step | None:
@@ -218,7 +225,9 @@ def _change(view: View, step: Step) -> Fact | None:
     if step.phase != "update" or not parameter:
         return None
     before = view.values[parameter]
-    size, change = float(np.abs(before).mean()), float(np.abs(view.values[step.id] - before).mean())
+    with np.errstate(all="ignore"):
+        moved = view.values[step.id] - before  # as the parameter
+    size, change = _mean(np.abs(before)), _mean(np.abs(moved))
     if not size or not np.isfinite(change):
         return None
     return Fact("change", f"this changes {step.name} by {change / size:.2%} on average", change / size, warning=False)

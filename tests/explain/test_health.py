@@ -4,6 +4,7 @@ import pytest
 
 from nnstep.engine.cell import Cell
 from nnstep.explain.health import Fact, facts, warning
+from nnstep.explain.stuck import why_stuck
 from nnstep.session import Session
 from tests.helpers.trainings import dense, net, session, spreadsheet
 
@@ -77,6 +78,18 @@ def test_how_much_an_update_changes() -> None:
     )
     (fact,) = found(walk, "layer1.weights.next")
     assert (fact.kind, fact.share, fact.warning) == ("change", 0.0, False)
+
+
+def test_numbers_whose_sum_is_larger_than_any_number_are_told_without_a_warning() -> None:
+    # NumPy would warn on the terminal, and a warning is an error here.
+    huge = [[1e308, -1e308], [1e308, 1e308], [1e308, 1e308]]
+    walk = at_the_end(net(dense(2, "sigmoid", weights=huge), dense(1, "sigmoid", bias=[0.5])))
+    (fact,) = found(walk, "layer1.weights.next")
+    assert 0 <= fact.share < 1e-300
+    assert why_stuck(walk.view())
+    heavy = net(dense(1, weights=[[0.5], [0.2], [0.1]]), loss={"name": "mse", "l2": 1e308})
+    assert found(at_the_end(heavy), "layer1.weights.next")[0].share > 1e300
+    why_stuck(at_the_end(heavy).view())  # tries longer steps
 
 
 def test_what_overflows_before_any_update_is_not_put_down_to_the_learning_rate() -> None:
