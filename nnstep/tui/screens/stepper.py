@@ -126,14 +126,15 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
             super().action_move(name)
 
     def action_run_to(self) -> None:
-        """Go on until the matrix under the cursor has been worked out."""
+        """Go on until the matrix of the told cell has been worked out; of weights, the new ones."""
         self.stop()
-        cursor = self.session.cursor
-        if cursor is None or cursor.name not in self.session.program.order:
+        story = self.session.view().story
+        step = self.session.program.step_of(story.name) if story else ""
+        if not step:
             hint = "choose one with Tab, h j k l or a click, then press t"
             self.complain(NnstepError("the cursor is on no matrix that a step works out", hint=hint))
             return
-        self.session.run_to(cursor.name)
+        self.session.run_to(step)
         self.refresh_view()
 
     # ---- running by itself
