@@ -21,7 +21,7 @@ from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.errors import NnstepError
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
-from nnstep.scenario.edit import recompiled, with_sample, with_setting
+from nnstep.scenario.edit import recompiled, settings_of, with_sample, with_setting
 from nnstep.scenario.scalars import BadScalarError, decimal
 from nnstep.view import View
 
@@ -193,9 +193,12 @@ def refuse_result(program: Program, cell: Cell) -> None:
         if value.id in {*(one.id for one in program.carried), INPUTS, TARGETS, RATE}:
             return
         raise NnstepError(f"{value.name} is drawn anew in each iteration", hint="change the settings of its layer")
-    hint = "change what it is made of: a weight, a bias, an input, a target; or a setting"
     if cell.name in program.carry.values():
-        hint = f"go on to the next iteration and change {value.name} there, or change what it is made of"
+        what = f"this is the new {value.name}, which the update works out"
+        raise NnstepError(
+            what, hint=f"set the old {value.name}, which the forward pass reads; or this one in the next iteration"
+        )
+    hint = "change what it is made of: a weight, a bias, an input, a target; or a setting"
     raise NnstepError(f"{value.name} is worked out, and can not be set", hint=hint)
 
 
@@ -246,7 +249,8 @@ def _with_setting(
             name, shapes = new.training.program(1).values[identity].name, (array.shape, begun[identity].shape)
             what = f"{name} would be {shape_text(shapes[1])}, and what was learned is {shape_text(shapes[0])}"
             raise NnstepError(what, hint=_ANEW)
-    return new, begun, f"{edit.key} = {edit.text}"
+    was = next((one.text for one in settings_of(compiled) if one.key == edit.key), "")
+    return new, begun, f"{edit.key} {was} → {edit.text}" if was else f"{edit.key} = {edit.text}"
 
 
 _ANEW = "nnstep compare FILE --set KEY=VALUE begins anew with it"

@@ -61,12 +61,12 @@ def test_as_it_was_beside_as_it_is(run: Run, xor: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("set η 5", "optimizer.learning_rate = 5.0"),
-        ("set learning_rate 5", "optimizer.learning_rate = 5"),
-        ("set optimizer.learning_rate = 5", "optimizer.learning_rate = 5"),
-        ("set layer1.activation tanh", "layer1.activation = tanh"),
-        ("set loss bce", "loss = bce"),
-        ("set optimizer {name: momentum, learning_rate: 0.1}", "optimizer = {name: momentum, learning_rate: 0.1}"),
+        ("set η 5", "optimizer.learning_rate 0.5 → 5.0"),
+        ("set learning_rate 5", "optimizer.learning_rate 0.5 → 5"),
+        ("set optimizer.learning_rate = 5", "optimizer.learning_rate 0.5 → 5"),
+        ("set layer1.activation tanh", "layer1.activation sigmoid → tanh"),
+        ("set loss bce", "loss half_sse → bce"),
+        ("set optimizer adam", "optimizer {name: gd, learning_rate: 0.5} → adam"),
         ("set layer1.bias[1] -1e-3", "b1[1] -0.2 → -0.001"),
         ("set X[1, 0] 3", "X[1,0] 0 → 3"),
         ("set Y[0,0] 1", "Y[0,0] 0 → 1"),

@@ -111,6 +111,14 @@ async def test_keeping_is_no_change(typed: str) -> None:
         assert driven.session.branches.told == ()
 
 
+async def test_which_weights_can_be_set_is_said_on_the_new_ones() -> None:
+    async with driving(shipped("xor"), SMALL) as driven:
+        driven.session.place_cursor(Cell("layer2.bias.next", (0,)))
+        await driven.press("e")
+        assert "this is the new b2, which the update works out" in driven.text
+        assert "set the old b2" in driven.text
+
+
 async def test_a_result_can_not_be_set_and_that_is_said() -> None:
     async with driving(shipped("xor")) as driven:
         await driven.press("space", "j")
