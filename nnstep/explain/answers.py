@@ -182,7 +182,7 @@ QUESTIONS: Mapping[str, Question] = {
     "from": Question("where from", where_from),
     "to": Question("effect", where_to),
     "chain": Question("chain rule", chain_rule),
-    "stuck": Question("why is it stuck?", is_it_stuck, about_cell=False),
+    "stuck": Question("is it stuck?", is_it_stuck, about_cell=False),
 }
 
 

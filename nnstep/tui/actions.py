@@ -143,7 +143,7 @@ ACTIONS: tuple[Action, ...] = (
     _otherwise("view", "v", "v", "pictures", "See it as a picture: the network, curves and more; then the sheet.", 13),
     _otherwise("views", "V", "V", "choose a picture", "Choose by name what to look at: the sheet, or a picture."),
     _otherwise("speak", "m", "m", "formula", "Say what is done in matrices, as a formula, or as NumPy.", 10),
-    _otherwise("names", "N", "N", "names", "Change the names: spreadsheet, framework, layerwise, textbook.", 11),
+    _otherwise("names", "N", "N", "names", "Change the names: classic (the spreadsheet's), framework, layerwise, math (textbooks).", 11),
     _otherwise("lecture", "L f5", "L", "lecture view", "One equation, large and alone; L again shows everything.", 14),
     _otherwise(
         "forward", "pagedown", "PgDn", "on", "On: by one operation; in a lecture view to the next stop of a lesson."

@@ -34,7 +34,7 @@ def test_to_chain_and_stuck(run: Run) -> None:
     assert "if wh[2,1] were 0.01 larger, loss would be about" in to
     assert chain.splitlines()[0] == "chain rule d_wh[2,1]"
     assert "∂hidden_layer_input[0,1]/∂wh[2,1]" in chain
-    assert stuck.splitlines()[0] == "why is it stuck?"
+    assert stuck.splitlines()[0] == "is it stuck?"
 
 
 def test_what_can_not_be_followed_says_what_can(run: Run) -> None:
