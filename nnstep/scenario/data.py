@@ -11,6 +11,7 @@ from nnstep.errors import NnstepError
 from nnstep.scenario.limits import CLASSES
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.model import InlineData, SourceData
+from nnstep.scenario.scalars import plain_number
 from nnstep.scenario.table import read_csv
 
 
@@ -68,6 +69,9 @@ def _dataset(loaded: LoadedScenario, where: str) -> Dataset:
         inputs, targets = np.array(data.inputs, dtype=np.float64), np.array(data.targets, dtype=np.float64)  # (b, ...)
         return Dataset(inputs, targets, count_classes(targets))
     table = read_csv(loaded, data)
+    if data.labels and not all(map(plain_number, table.classes)):
+        what = "the table calls its classes itself: " + ", ".join(table.classes[:3]) + " ..."
+        raise NnstepError(what, where=loaded.where("data", "labels"), hint="leave labels out")
     classes = len(table.classes) or count_classes(table.targets)
     return Dataset(table.inputs, table.targets, classes, labels=table.classes, features=table.features)
 

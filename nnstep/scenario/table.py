@@ -19,6 +19,8 @@ from nnstep.scenario.scalars import BadScalarError, decimal, plain_number
 from nnstep.scenario.text import SafeText, in_message
 
 Array = NDArray[np.float64]
+Body = list[tuple[int, list[str]]]
+"""The rows below the header: each with the line it begins in."""
 
 
 class Table(NamedTuple):
@@ -69,18 +71,13 @@ def parse_csv(
         hint = "keep one column of classes, or leave one_hot out"
         raise NnstepError("one_hot is for one target, and these are more", where=places[1], hint=hint)
     features, answers = tuple(header[column] for column in others), tuple(header[column] for column in chosen)
-    numbers, words = _numbers(rows, header, name, chosen, as_classes)  # (b, columns)
-    if not as_classes:
-        return Table(numbers[:, others], numbers[:, chosen], features, answers)
-    classes = _classes(words)
-    order = {word: float(place) for place, word in enumerate(classes)}
-    indices = np.array([[order[word]] for word in words])  # (b, 1)
-    return Table(numbers[:, others], indices, features, answers, classes)
-
-
-def _classes(words: Sequence[SafeText]) -> tuple[SafeText, ...]:
-    found = sorted(set(words))
-    return tuple(sorted(found, key=float) if all(map(plain_number, found)) else found)
+    body = _body(rows, header, name)
+    inputs = _numbers(body, header, name, others)  # (b, i)
+    if as_classes:
+        classes, indices = _classes(body, chosen[0], answers[0], name)
+        return Table(inputs, indices, features, answers, classes)
+    hint = "for classes, add one_hot: true to data" if len(chosen) == 1 else ""
+    return Table(inputs, _numbers(body, header, name, chosen, hint=hint), features, answers)
 
 
 def _rows(characters: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -132,40 +129,65 @@ def _column(target: str, header: tuple[SafeText, ...], place: str) -> int:
     return header.index(title)
 
 
-def _numbers(
-    rows: Iterator[tuple[int, list[str]]], header: tuple[SafeText, ...], name: str, targets: list[int], as_classes: bool
-) -> tuple[Array, list[SafeText]]:
-    """Return the rows below the header as numbers, (b, columns), and the words of the target where it tells classes."""
-    found: list[list[float]] = []
-    words: list[SafeText] = []
+def _body(rows: Iterator[tuple[int, list[str]]], header: tuple[SafeText, ...], name: str) -> Body:
+    """Return the rows below the header with their lines, a cell for each column and none of them empty."""
+    body: Body = []
     for line, row in rows:
         where = f"{name}:{line}"
         if len(row) != len(header):
             what = f"this row has {len(row)} cells, but the first line names {len(header)} columns"
             hint = "a number with a decimal comma counts as two cells" if len(row) > len(header) else "fill it up"
             raise NnstepError(what, where=where, hint=hint)
-        if len(found) == SAMPLES:
+        if len(body) == SAMPLES:
             raise NnstepError(f"more than {SAMPLES:,} rows", where=where, hint="keep fewer rows")
-        if as_classes:
-            words.append(in_message(_filled(row[targets[0]], header[targets[0]], where), limit=LABEL))
-            row[targets[0]] = "0"
-        found.append([_number(cell, header, column, where, targets) for column, cell in enumerate(row)])
-    if not found:
+        cells = [cell.strip() for cell in row]
+        if "" in cells:
+            what = f"column {header[cells.index('')]}: the cell is empty"
+            raise NnstepError(what, where=where, hint="fill it in, or leave the row out")
+        body.append((line, cells))
+    if not body:
         raise NnstepError("there are no rows below the first line", where=f"{name}:2", hint="one row for each sample")
-    return np.array(found, dtype=np.float64), words  # (b, columns)
+    return body
 
 
-def _filled(cell: str, title: SafeText, where: str) -> str:
-    if not cell.strip():
-        raise NnstepError(f"column {title}: the cell is empty", where=where, hint="fill it in, or leave the row out")
-    return cell.strip()
+def _numbers(body: Body, header: tuple[SafeText, ...], name: str, columns: Sequence[int], *, hint: str = "") -> Array:
+    """Return some columns as numbers, (b, columns). hint: what to try where there is a word."""
+    return np.array(
+        [[_number(row[column], header[column], f"{name}:{line}", hint) for column in columns] for line, row in body],
+        dtype=np.float64,
+    )  # (b, columns)
 
 
-def _number(cell: str, header: tuple[SafeText, ...], column: int, where: str, targets: list[int]) -> float:
-    title = header[column]
-    cell = _filled(cell, title, where)
+def _number(cell: str, title: SafeText, where: str, hint: str) -> float:
     try:
         return decimal(cell)
     except BadScalarError as fault:
-        hint = "for classes, add one_hot: true to data" if targets == [column] and cell.isalpha() else fault.hint
-        raise NnstepError(f"column {title}: {fault.what}", where=where, hint=hint) from None
+        is_word = cell[0].isalpha() and cell.lower() not in ("nan", "inf", "infinity")
+        told = hint if hint and is_word else fault.hint
+        raise NnstepError(f"column {title}: {fault.what}", where=where, hint=told) from None
+
+
+def _classes(body: Body, column: int, title: SafeText, name: str) -> tuple[tuple[SafeText, ...], Array]:
+    """Return the classes that a column tells, and the number of each row's, (b, 1)."""
+    first: dict[str, str] = {}  # where each is met first
+    for line, row in body:
+        first.setdefault(row[column], f"{name}:{line}")
+    numbers = {cell: decimal(cell) for cell in first if plain_number(cell)}
+    for cell, where in first.items():
+        if numbers and cell not in numbers:
+            what = f"column {title}: {in_message(cell)!r} is not a number, and other classes are"
+            raise NnstepError(what, where=where, hint="call all of them by numbers, or all by words")
+        if len(cell) > LABEL:
+            what = f"column {title}: a class's name has {len(cell)} characters; at most {LABEL} are shown"
+            raise NnstepError(what, where=where, hint="shorten it")
+    found = sorted(set(numbers.values())) if numbers else sorted(first)
+    if len(found) < 2:
+        hint = "there must be another one to be told from it"
+        raise NnstepError(f"column {title} holds one class only", where=f"{name}:{body[0][0]}", hint=hint)
+    order = {key: place for place, key in enumerate(found)}
+    indices = [[order[numbers.get(row[column], row[column])]] for _, row in body]
+    return tuple(in_message(_called(key), limit=LABEL) for key in found), np.array(indices, dtype=np.float64)  # (b, 1)
+
+
+def _called(key: float | str) -> str:
+    return key if isinstance(key, str) else f"{int(key)}" if key.is_integer() else repr(key)

@@ -141,8 +141,8 @@ def outcome(raw: bytes) -> Table | NnstepError:
     [
         (["wolf", "ant", "wolf", "bee"], ("ant", "bee", "wolf"), [2, 0, 2, 1]),
         (["10", "9", "9", "-1"], ("-1", "9", "10"), [2, 1, 1, 0]),
-        (["10", "no", "9", "no"], ("10", "9", "no"), [0, 2, 1, 2]),
-        (["yes"] * 4, ("yes",), [0, 0, 0, 0]),
+        (["1", "01", "1.0", "-0"], ("0", "1"), [1, 1, 1, 0]),
+        (["0.5", "2", ".5", "2e0"], ("0.5", "2"), [0, 1, 0, 1]),
     ],
 )
 def test_classes_are_counted_in_their_order(cells: list[str], classes: tuple[str, ...], indices: list[int]) -> None:
@@ -159,6 +159,12 @@ def test_classes_are_counted_in_their_order(cells: list[str], classes: tuple[str
         ("x,kind\nant,1\n", ("kind",), True, "'ant' is not a number"),
         ("x,kind\n1, \n", ("kind",), True, "t.csv:2"),
         ("x,kind,more\n1,a,b\n", ("kind", "more"), True, "f.yaml:4:1"),
+        ("x,kind\n1,Iris-setosa\n", ("kind",), False, "one_hot: true"),
+        ("x,kind\n1,nan\n", ("kind",), False, "not a finite number"),
+        ("x,kind\n1,0\n2,1\n3,nan\n", ("kind",), True, "t.csv:4"),
+        ("x,kind\n1,10\n2,9\n3,x\n", ("kind",), True, "'x' is not a number, and other classes are"),
+        ("x,kind\n1,yes\n2,yes\n", ("kind",), True, "one class only"),
+        (f"x,kind\n1,{'a' * 81}\n2,{'a' * 80}b\n", ("kind",), True, "t.csv:2"),
     ],
 )
 def test_classes_that_can_not_be_read(text: str, targets: tuple[str, ...], as_classes: bool, told: str) -> None:
@@ -185,6 +191,16 @@ def test_a_table_is_prepared_as_a_data_set_is(tmp_path: Path) -> None:
     assert data.train.targets.tolist() == [[0, 1], [1, 0], [1, 0]]
     lengths = np.array([5.1, 7, 6.3, 5])  # (b)
     assert data.train.inputs[:, 0] == pytest.approx(((lengths - 5) / 2)[:3], abs=1e-12)
+
+
+def test_words_of_a_table_are_not_renamed_and_numbers_are(tmp_path: Path) -> None:
+    named = PREPARED.replace("take: 3", "labels: [dog, cat]")
+    (tmp_path / "flowers.yaml").write_text(named)
+    (tmp_path / "flowers.csv").write_text(FLOWERS.replace("rose", "7").replace("iris", "-7"))
+    assert prepare_data(load(tmp_path / "flowers.yaml")).labels == ("dog", "cat")
+    (tmp_path / "flowers.csv").write_text(FLOWERS)
+    with pytest.raises(NnstepError, match="calls its classes itself: iris, rose"):
+        prepare_data(load(tmp_path / "flowers.yaml"))
 
 
 def test_so_are_samples_that_are_written_out(tmp_path: Path) -> None:
