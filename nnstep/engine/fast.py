@@ -159,12 +159,12 @@ class _Writer:
 
     def turns(self) -> dict[int, tuple[Any, ...]]:
         """Return what `turning` names in each turn."""
+        views = [call for call in self.recording.tape.calls if call.kind == "view" and call.made.base in self._bases]
         found = {}
         for turn, given in self.recording.turns.items():
-            arrays = {**self.arrays, **given}
-            for call in self.recording.tape.calls:
-                if call.kind == "view" and call.made.base in given:
-                    arrays[call.made.number] = look(call, arrays)
+            arrays = dict(given)
+            for call in views:
+                arrays[call.made.number] = look(call, arrays)
             found[turn] = tuple(part(arrays[number]) for number, part in self.turning.values())
         return found
 

@@ -19,6 +19,8 @@ from nnstep.engine.program import Program, Step
 from nnstep.engine.together import Group, find_groups
 from nnstep.engine.training import INPUTS, RATE, TARGETS, Samples, Training
 
+_MOST_TURNS = 1_000
+
 
 class Runner:
     """Runs iterations one after the other.
@@ -90,7 +92,7 @@ class Runner:
         recording = Recording()
         whole = [group.begin(recording, flats) for group, flats in zip(self._groups, self._flats, strict=True)]
         turns = self._turns(size)
-        samples = self._room(size) if training.batches.shuffle else next(iter(turns.values()))
+        samples = next(iter(turns.values())) if turns else self._room(size)
         fed = {identity: columns(np.ones(program.values[identity].shape, self.kind)) for identity in training.feeds}
         given = {**samples, RATE: self._rate, **fed, **self.at}
         for variable in program.variables:
@@ -111,7 +113,7 @@ class Runner:
         return write_loop(recording, recording.values[program.loss], self._fill(samples, fed))
 
     def _turns(self, size: int) -> dict[int, dict[str, Array]]:
-        """Return the batches of a size by their number modulo those of an epoch; none where each epoch has others."""
+        """Return the batches of a size by their number modulo those of an epoch; none where they do not take turns."""
         batches, train = self.training.batches, self._train
         return {
             number % batches.per_epoch: {
@@ -119,8 +121,13 @@ class Runner:
                 TARGETS: columns(train.targets[batches.rows(number)]),
             }
             for number in range(1, batches.per_epoch + 1)
-            if batches.count(number) == size and not batches.shuffle
+            if self._take_turns and batches.count(number) == size
         }
+
+    @property
+    def _take_turns(self) -> bool:
+        """Does each epoch have the same batches, and few enough to be laid out before the first iteration?"""
+        return not self.training.batches.shuffle and self.training.batches.per_epoch <= _MOST_TURNS
 
     def _room(self, size: int) -> dict[str, Array]:
         """Return room for a batch of a size, with samples in it: what is recorded is run once."""
@@ -133,19 +140,20 @@ class Runner:
         training, train, rate = self.training, self._train, self._rate
         batches = training.batches
         rate[...] = training.rate
-        if not (batches.shuffle or fed or training.schedule):
+        takes = not self._take_turns
+        if not (takes or fed or training.schedule):
             return None
         everything = np.arange(len(train))
 
         def fill(iteration: int) -> None:
-            rows = batches.rows(iteration)
-            if batches.shuffle:
+            rows = everything[batches.rows(iteration)]
+            if takes:
                 _take(train.inputs, rows, samples[INPUTS])
                 _take(train.targets, rows, samples[TARGETS])
             if training.schedule:
                 rate[...] = training.rate_at(iteration)
             for identity, array in fed.items():
-                array[...] = training.feeds[identity](iteration, everything[rows])
+                array[...] = training.feeds[identity](iteration, rows)
 
         return fill
 

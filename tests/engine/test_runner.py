@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nnstep.catalog.names import NAME_SETS
+from nnstep.engine import runner as engine
 from nnstep.engine.run import carried
 from nnstep.engine.runner import Runner
 from nnstep.engine.training import Training
@@ -52,6 +53,12 @@ def assert_same(training: Training) -> None:
     for identity, array in at.items():
         assert runner.at[identity].tobytes() == array.tobytes(), identity
     assert runner.score(training.train) == training.predict(at, training.train)[1]
+
+
+@pytest.mark.parametrize("name", ["batches-in-order", "one-at-a-time", "given-batches"])
+def test_more_batches_than_are_laid_out_before(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_MOST_TURNS", 1)
+    assert_same(compiled(NETS[name]).training)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
