@@ -17,6 +17,7 @@ _OTHERS: Final = (
     (stat.S_ISBLK, "a device"),
     (stat.S_ISSOCK, "a socket"),
 )
+_COPY: Final = "write its contents to a file first"
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
 
@@ -32,13 +33,18 @@ def read_regular(path: Path, limit: int) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
             _refuse_others(os.fstat(descriptor).st_mode, shown)
-            return file.read(limit + 1)
+            found = file.read(limit + 1)
     except FileNotFoundError:
         raise NnstepError("there is no such file", where=shown) from None
     except OSError as error:
-        raise NnstepError(f"it can not be read: {_reason(error)}", where=shown) from None
+        raise _unreadable(error, shown) from None
     except ValueError:
-        raise NnstepError("this is not the name of a file", where=shown) from None
+        hint = "a name has no zero byte in it"
+        raise NnstepError("this is not the name of a file", where=shown, hint=hint) from None
+    # Some of /proc call themselves regular files, and have nothing to read yet, or ever.
+    if found is None:
+        raise NnstepError("there is nothing to read in it now", where=shown, hint=_COPY)
+    return found
 
 
 def is_regular(path: Path) -> bool:
@@ -76,11 +82,13 @@ def _refuse_others(mode: int, shown: str) -> None:
     if stat.S_ISREG(mode):
         return
     kind = next((name for test, name in _OTHERS if test(mode)), "not a regular file")
-    hint = "name a file in it" if stat.S_ISDIR(mode) else "write its contents to a file first"
+    hint = "name a file in it" if stat.S_ISDIR(mode) else _COPY
     raise NnstepError(f"this is {kind}, not a scenario file", where=shown, hint=hint)
 
 
-def _reason(error: OSError) -> str:
+def _unreadable(error: OSError, shown: str) -> NnstepError:
     if error.errno in (errno.EACCES, errno.EPERM):
-        return "no permission"
-    return (error.strerror or type(error).__name__).lower()
+        hint = "its owner may allow it: chmod a+r makes it readable, and its folders need a+x"
+        return NnstepError("it can not be read: no permission", where=shown, hint=hint)
+    reason = (error.strerror or type(error).__name__).lower()
+    return NnstepError(f"it can not be read: {reason}", where=shown, hint=_COPY)

@@ -1,5 +1,6 @@
 """A scenario is opened by path or by name; whatever is no ordinary file is refused without being read."""
 
+import errno
 import os
 import socket
 from collections.abc import Callable
@@ -151,6 +152,31 @@ def test_a_file_that_may_not_be_read_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(os, "open", forbid)
     assert "no permission" in refused(HERE / "good.yaml").what
+
+
+def test_a_file_that_has_nothing_to_read_yet_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As /proc/kmsg does, which calls itself a regular file."""
+    path = tmp_path / "later.yaml"
+    make_fifo(path)
+    regular = (HERE / "good.yaml").stat()
+    with path.open("r+b", buffering=0):  # somebody may write yet
+        monkeypatch.setattr(Path, "stat", lambda *_, **__: regular)
+        monkeypatch.setattr(os, "fstat", lambda *_: regular)
+        with pytest.raises(NnstepError) as caught:
+            read_regular(path, 100)
+    assert "nothing to read" in caught.value.what
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO])
+def test_a_file_that_can_not_be_read_says_what_to_try(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", fail)
+    error = refused(HERE / "good.yaml")
+    assert "can not be read" in error.what
+    assert error.hint
 
 
 def test_of_an_enormous_file_no_more_is_read_than_shows_it(tmp_path: Path) -> None:
