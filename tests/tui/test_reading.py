@@ -51,20 +51,33 @@ async def test_a_note_longer_than_the_screen_is_read_to_its_end(size: tuple[int,
         assert driven.stepper.query_one(FormulaBar).top == 0
 
 
-async def test_the_words_keep_their_room_from_step_to_step() -> None:
+async def test_the_words_are_whole_from_step_to_step_on_the_lines_they_need() -> None:
     async with driving(shipped("attention-copies"), SMALL) as driven:
         await driven.press(*["space"] * 4)
         assert "root of 2" not in driven.formula
         assert driven.formula.rstrip().endswith(KEY)
         await driven.press(KEY)
-        heights = []
         assert "root of 2" in driven.formula
-        for _ in range(6):
+        bar = driven.stepper.query_one(FormulaBar)
+        for _ in range(3):
             await driven.press("space")
-            heights.append(driven.stepper.query_one(FormulaBar).size.height)
-        assert set(heights) == {9}
-        await driven.press(KEY)
-        assert driven.stepper.query_one(FormulaBar).size.height == 3
+            assert bar.size.height == max(bar.needed(), 3)
+            assert driven.formula.splitlines()[-1]
+        # That it is on, and that words have no room, is told by the last line.
+        assert "i read less" in driven.lines[-1]
+        await driven.press("escape")
+        assert bar.size.height == 3
+        assert not driven.stepper.is_reading
+
+
+async def test_the_last_line_says_where_words_have_no_room() -> None:
+    async with driving(compiled(LONG), SMALL) as driven:
+        await driven.press("space")
+        assert "read on" not in driven.lines[-1]
+        await driven.press("space")
+        assert "i read on" in driven.lines[-1]
+        await driven.press("L", KEY)
+        assert "read less i" in driven.title
 
 
 async def test_a_terminal_of_another_size_has_the_words_whole() -> None:

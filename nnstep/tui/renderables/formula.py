@@ -1,6 +1,6 @@
 """The formula bar: the rule, the numbers, the reason and the shapes, wrapped without breaking a number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import Final
 
@@ -32,10 +32,25 @@ def formula(
     rows have room with it. more: the key that shows all, told in the last line where the teacher's words have no room.
     """
     behind = palette.panel if surface is None else surface
+    wrapped = _wrapped(rows, width, lines, airy=airy)
+    strips = _strips(wrapped, width, lines, palette, behind)
+    if more and strips and _said(chain(*rows)) > _said(chain(*wrapped)):
+        strips[-1] = _with_key(strips[-1], more, width, palette, behind)
+    return strips
+
+
+def leaves_out(rows: Sequence[Sequence[Word]], width: int, lines: int, *, airy: bool = False) -> bool:
+    """Are words of the reason left out: the teacher's where there are any, else our own?"""
+    roles = ("said",) if _said(chain(*rows)) else ("plain",)
+    return _said(chain(*rows), roles) > _said(chain(*_wrapped(rows, width, lines, airy=airy)), roles)
+
+
+def _wrapped(rows: Sequence[Sequence[Word]], width: int, lines: int, *, airy: bool) -> list[Line]:
+    """Return at most so many lines of the rows."""
     if airy:
         whole = [fitted(words_of(_ends(row, width, lines)), width, lines) for row in rows]
         if sum(len(row) + 1 for row in whole) <= lines:
-            return _strips([line for row in whole for line in ([], *row)], width, lines, palette, behind)
+            return [line for row in whole for line in ([], *row)]
     wrapped: list[Line] = []
     for place, row in enumerate(rows):
         room = lines - len(wrapped)
@@ -44,10 +59,7 @@ def formula(
         is_last = place == len(rows) - 1
         limit = room if is_last or room < 3 else room - 1
         wrapped += fitted(words_of(_ends(row, width, limit)), width, limit)
-    strips = _strips(wrapped, width, lines, palette, behind)
-    if more and strips and _said(chain(*rows)) > _said(chain(*wrapped)):
-        strips[-1] = _with_key(strips[-1], more, width, palette, behind)
-    return strips
+    return wrapped
 
 
 def whole(rows: Sequence[Sequence[Word]], width: int, palette: Palette, *, surface: Style | None = None) -> list[Strip]:
@@ -65,9 +77,9 @@ def _with_key(line: Strip, key: str, width: int, palette: Palette, behind: Style
     return Strip([*line.crop(0, width - hint.cell_length), *hint], width) if hint.cell_length < width else line
 
 
-def _said(words: Iterable[tuple[str, str]]) -> int:
-    """Return how many characters of the teacher's words there are; spaces at the ends of lines are lost."""
-    return sum(len(text) - text.count(" ") for text, role in words if role == "said")
+def _said(words: Iterable[tuple[str, str]], roles: Collection[str] = ("said",)) -> int:
+    """Return how many characters of the teacher's words there are, or others; spaces at the ends of lines are lost."""
+    return sum(len(text) - text.count(" ") for text, role in words if role in roles)
 
 
 def _strips(wrapped: Sequence[Line], width: int, lines: int, palette: Palette, behind: Style) -> list[Strip]:

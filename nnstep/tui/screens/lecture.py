@@ -22,7 +22,7 @@ from nnstep.session import View
 from nnstep.tui.renderables.title import TitlePart
 from nnstep.tui.screens.help_places import ALONE, LECTURE
 from nnstep.tui.screens.looking import SHEET
-from nnstep.tui.screens.reading import Reading
+from nnstep.tui.screens.reading import KEY, Reading
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, TitleContent
 
 
@@ -152,6 +152,8 @@ class Lecturing(Reading):
         if not self.lecturing:
             return title
         right = [TitlePart("L", "everything", group=2)]
+        if self.is_reading:
+            right.insert(0, TitlePart(KEY, "read less", group=1))
         if count := len(self.session.compiled.lesson):
             number = self.session.stop_number
             stop = TitlePart(f"{number} of {count}", "stop", role="ok", group=1)

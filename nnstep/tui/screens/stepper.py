@@ -107,7 +107,8 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         self.fit_words(is_new=True)
         title = self.what_if_title(self.predict_title(contents.title(view, self._running_text())))
         self.query_one(TitleBar).show(self.lecture_title(title))
-        self.query_one(FooterBar).show(contents.hints(is_answered=bool(self.asked)))
+        first, second, *others = contents.hints(is_answered=bool(self.asked))
+        self.query_one(FooterBar).show((first, second, *(() if self.asked else self.reading_hints), *others))
         self.show_answer()
         self.refresh_picture()
         self.go_on_with_tour(view)
@@ -187,11 +188,11 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         return self.query_one(SheetView)
 
     def action_release(self) -> None:
-        """End the tour; else let the cursor go, and leave the zoom."""
+        """End the tour, or reading on; else let the cursor go, and leave the zoom."""
         if self.end_tour():
             self.call_after_refresh(self.refresh_view)
             return
-        if self.gives_up():
+        if self.end_reading() or self.gives_up():
             return
         self.zoom = ""
         self.look_closer()

@@ -164,6 +164,11 @@ class FormulaBar(Painted):
             lines = text.full_height(lines[self.top :], width - 2, height, surface)
         return [_padded(line, surface) for line in lines]
 
+    def is_cut(self) -> bool:
+        """Are there words of the reason that have no room?"""
+        width, height = self.size
+        return bool(width and self._shown) and formula.leaves_out(self._shown, width - 2, height, airy=self.airy)
+
     def needed(self) -> int:
         """Return how many lines all that is said takes."""
         return len(formula.whole(self._shown or (), max(self.size.width - 2, 1), self.palette))
