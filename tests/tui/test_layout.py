@@ -122,6 +122,17 @@ def test_one_value_alone_fills_the_room_and_no_more(
     assert box.columns == columns or box.x + (box.columns + 1) * box.cell > room.width
 
 
+def test_a_tall_heat_map_takes_the_width_and_an_image_keeps_its_proportions() -> None:
+    program, room = shipped("digits").training.program(1), Room(86, 34)
+    (box,) = zoomed(program, "layer2.pre_activation", room, heat=True).boxes
+    assert (box.cell, box.tall, box.rows, box.columns) == (8, 1, 62, 10)
+    (box,) = zoomed(program, "layer1.weights", room, heat=True).boxes
+    assert (box.cell, box.tall) == (1, 1)
+    program = shipped("convolution-edge").training.program(1)
+    (box,) = zoomed(program, "inputs", room, heat=True).boxes
+    assert box.cell == box.tall > 1
+
+
 def test_the_spreadsheet_fits_whole_at_120_columns() -> None:
     program = shipped("spreadsheet").training.program(1)
     room = Room(86, 34, frozenset({"inputs", "targets"}))

@@ -16,6 +16,8 @@ ROOMY, WIDE, NARROW, WHOLE = 8, 7, 6, 3  # characters of a cell: on a large scre
 GAP = 2
 # How many characters wide a number of a small heat map may be when it is shown large.
 MOST_PER_PIXEL = 6
+# How many characters wide it may be where its rows allow no square.
+_MOST_ACROSS = 12
 # Rows and columns of an image that is drawn large.
 SMALL_IMAGE = 8
 # A title longer than this makes no box wider.
@@ -50,7 +52,8 @@ class Box:
     """A matrix on the sheet: its label in the first line, its cells below.
 
     rows, columns: how many of each are visible; the window is moved, not the box. cell: characters of a cell.
-    indexed: are the numbers of rows and columns written beside it? tall: lines of a row of numbers.
+    indexed: are the numbers of rows and columns written beside it? tall: lines of a row of numbers; of a heat map its
+    rows of pixels, of which a line has one or two.
     """
 
     id: str
@@ -264,7 +267,7 @@ def _box(identity: str, rows: int, columns: int, label: str, shape: Shape, room:
     size = 2 if rows <= SMALL_IMAGE and columns <= SMALL_IMAGE and len(shape) > 2 and room.height >= 30 else 1
     lines = -(-tall * size // room.rows_per_line)
     text += " …" if tall < rows or wide < columns else ""
-    return Box(identity, "heat", 0, 0, max(wide * size, cell_len(text)), lines + 1, tall, wide, size, text)
+    return Box(identity, "heat", 0, 0, max(wide * size, cell_len(text)), lines + 1, tall, wide, size, text, tall=size)
 
 
 def zoomed(program: Program, identity: str, room: Room, *, heat: bool) -> Layout:
@@ -279,23 +282,27 @@ def zoomed(program: Program, identity: str, room: Room, *, heat: bool) -> Layout
         down *= room.rows_per_line
         # Each number is a square, as large as lets all of them in.
         size = max(1, min(across // columns, down // rows, MOST_PER_PIXEL))
-        tall, wide = min(rows, down // size), min(columns, across // size)
+        # A matrix of many rows takes the width that they leave; an image keeps its proportions.
+        is_tall = size < MOST_PER_PIXEL and len(value.shape) <= 2
+        cell = max(size, min(across // columns, _MOST_ACROSS)) if is_tall else size
+        tall, wide = min(rows, down // size), min(columns, across // cell)
         lines = -(-tall * size // room.rows_per_line)
     else:
-        size, tall, wide = cell, min(rows, down), min(columns, across // cell)
+        size, tall, wide = 1, min(rows, down), min(columns, across // cell)
         lines = tall
     box = Box(
         identity,
         "heat" if heat else "numbers",
         margin,
         1,
-        max(wide * size, cell_len(value.name)),
+        max(wide * cell, cell_len(value.name)),
         lines + 1,
         tall,
         wide,
-        size,
+        cell,
         "",
         indexed=True,
+        tall=size,
     )
     band = Band(f"{value.name} {shape_text(value.shape)}", (Item(identity),), frozenset({identity}))
     return Layout((box,), (), (Heading(0, room.height, band),), room.width, min(box.height + 1, room.height))

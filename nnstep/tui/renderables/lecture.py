@@ -139,7 +139,7 @@ def _enlarged(box: Box, size: Size, room: Room) -> Box:
     if box.kind == "heat":
         side = box.cell * square
         lines = -(-box.rows * side // room.rows_per_line)
-        return replace(box, cell=side, width=max(side * box.columns, cell_len(box.label)), height=lines + 1)
+        return replace(box, cell=side, tall=side, width=max(side * box.columns, cell_len(box.label)), height=lines + 1)
     if box.kind != "numbers":
         return box
     wide = box.cell if box.cell == 3 else max(cell, box.cell)

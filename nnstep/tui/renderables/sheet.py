@@ -172,7 +172,7 @@ def _indexes(box: Box, part: Window, look: Look) -> Drawing:
     drawing: Drawing = [(0, (box.x, [Segment(head, style)], len(head)))]
     before = -1
     for line in range(box.height - 1):
-        row = part.top + (line * heat.rows_per_line(look.palette) // box.cell if box.kind == "heat" else line)
+        row = part.top + (line * heat.rows_per_line(look.palette) // box.tall if box.kind == "heat" else line)
         if row != before:
             number = f"{row:>{box.x - 1}}"
             drawing.append((line + 1, (0, [Segment(number, style)], len(number))))
@@ -291,8 +291,8 @@ def _ground(style: Style) -> Style:
     return style + _NOT_UNDERLINED
 
 
-def _enlarged(cells: NDArray[Any], by: int) -> NDArray[Any]:
-    return cells.repeat(by, axis=0).repeat(by, axis=1)
+def _enlarged(cells: NDArray[Any], box: Box) -> NDArray[Any]:
+    return cells.repeat(box.tall, axis=0).repeat(box.cell, axis=1)
 
 
 def _heat(box: Box, part: Window, palette: Palette) -> list[tuple[list[Segment], int]]:
@@ -301,8 +301,8 @@ def _heat(box: Box, part: Window, palette: Palette) -> list[tuple[list[Segment],
         marks[part.cursor] = State.CURSOR
     values, known = part.painted, part.known
     if box.cell > 1:
-        # A small matrix shown large: each number is a square of so many characters.
-        values, known, marks = (_enlarged(each, box.cell) for each in (values, known, marks))
+        # A small matrix shown large: each number is so many characters wide, and so many pixels high.
+        values, known, marks = (_enlarged(each, box) for each in (values, known, marks))
     strips = heat.half_blocks(values, heat.scale_of(part.painted), palette, marks.astype(np.int8), known)
     return [(list(strip), strip.cell_length) for strip in strips]
 

@@ -12,7 +12,7 @@ from nnstep.engine.rule import Shape
 from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.renderables import heat
-from nnstep.tui.renderables.layout import Box, matrix_shape
+from nnstep.tui.renderables.layout import WHOLE, Box, matrix_shape
 from nnstep.tui.theme import Cell as State
 
 Number = TypeVar("Number", bound=np.generic)
@@ -93,7 +93,7 @@ def _cells(view: View, box: Box, lead: Shape, part: tuple[slice, slice]) -> tupl
     shown = whole[part]
     if state == "stale":
         return shown, np.full(shape, State.STALE, dtype=np.int8)
-    if box.cell == 3:
+    if box.kind == "numbers" and box.cell == WHOLE:
         return shown, np.full(shape, State.PLAIN, dtype=np.int8)
     # Of a large matrix only a part is seen, and it is told apart by its own numbers: one far away may be huge.
     painted = _painted(view, box, lead, part, shown)

@@ -201,7 +201,7 @@ class SheetView(Painted):
             column = line * columns + min(x // box.cell, columns - 1)
             return Cell(box.id, (content.view.sample, column))
         part = window(content.view, box, content.look.reads, content.look.effects)
-        row = (line * content.room.rows_per_line // box.cell if box.kind == "heat" else line // box.tall) + part.top
+        row = (line * content.room.rows_per_line // box.tall if box.kind == "heat" else line // box.tall) + part.top
         column = x // box.cell + part.left
         if row >= part.rows or column >= min(part.left + box.columns, part.columns):
             return None
