@@ -37,15 +37,15 @@ class Remembering(Breaking):
 
     def on_unmount(self) -> None:
         """Keep where we are, however it ends."""
-        self._save()
+        self._keep_here()
 
     def keep(self) -> None:
         """Keep what there is to keep, and say once where that can not be."""
-        self._save()
+        self._keep_here()
         if trouble := self.sitting.trouble():
             self.remark(trouble, "")
 
-    def _save(self) -> None:
+    def _keep_here(self) -> None:
         self.sitting.keep(decimals=self.decimals, zoom=self.zoom)
 
     # ---- where one was
@@ -109,7 +109,7 @@ class Remembering(Breaking):
 
     def _put(self, new: Mark) -> None:
         self.sitting.put(new)
-        self._save()
+        self._keep_here()
         self.refresh_view(follow=False)
 
     def changed_bookmarks(self, marks: tuple[Mark, ...]) -> None:
