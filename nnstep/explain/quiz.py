@@ -102,8 +102,10 @@ class Predicting:
     # ---- on, off, and how much
 
     def begin(self, view: View) -> None:
-        """Ask from here on; what can be seen already is not asked about."""
+        """Ask from here on, anew: no answer is known of, and what can be seen already is not asked about."""
         self.is_on = True
+        self._judged.clear()
+        self._passed.clear()
         done = (step.id for step in view.program.steps[: view.position.step])
         self._passed.update((view.position.iteration, identity) for identity in done)
 

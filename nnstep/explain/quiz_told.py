@@ -66,6 +66,7 @@ def told_level(predicting: Predicting) -> tuple[Line, ...]:
     if level:
         stretch = "stretch of each iteration stays" if level == 1 else f"{level} stretches of each iteration stay"
         what = f"The last {stretch} ? until you have worked out the number at the end."
+        what += " A stretch: the steps up to one that is asked about."
     where = f"level {level} of {LEVELS - 1}   {HELD_BACK}"
     return (sentence(what), sentence(where, "dim"))
 

@@ -62,6 +62,20 @@ async def test_back_and_far_away_are_open() -> None:
         assert not open_question(driven)
 
 
+async def test_off_and_on_again_begins_anew() -> None:
+    async with driving(shipped("spreadsheet")) as driven:
+        await driven.press(*TO_THE_ERROR, "1")
+        asked = driven.stepper.predicting.score().asked
+        assert asked
+        await driven.press("p", "home", "p")
+        assert driven.stepper.predicting.score() == Score(0, 0)
+        assert "predicted 0/0" in driven.title
+        await driven.press(*["space"] * 5)
+        # What was answered is asked again, and nothing tells the answer.
+        assert open_question(driven)
+        assert "No:" not in driven.formula
+
+
 async def test_esc_shows_it_without_a_guess() -> None:
     async with driving(shipped("spreadsheet")) as driven:
         await driven.press(*TO_THE_ERROR, "l", "escape")
@@ -115,6 +129,7 @@ async def test_levels_hide_more_of_the_end() -> None:
         assert "level 0 of 4" in driven.formula
         await driven.press("P")
         assert "The last stretch of each iteration stays ?" in driven.formula
+        assert "A stretch: the steps up to" in driven.formula
         assert "level 1 of 4" in driven.formula
         for key in ("space", "space", "space", "space", "2", "space", "2", "space", "space", "space", "2"):
             await driven.press(key)
