@@ -19,6 +19,7 @@ from nnstep.explain.reads import read_cells
 from nnstep.session import Session, View
 from nnstep.tui.renderables.layout import Box, Layout, Room, arrange, zoomed
 from nnstep.tui.renderables.sheet import Look, paint
+from nnstep.tui.renderables.window import window
 from nnstep.tui.screens import contents
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Mode, palette
@@ -149,6 +150,17 @@ def test_in_a_heat_map_too_what_is_not_there_is_blank() -> None:
     seen = [style for _, style in cells(lines[box.y + 3])[box.x : box.x + box.columns]]
     blank = COLOURS.pixels[State.BLANK]
     assert {(style.color, style.bgcolor) for style in seen} == {(blank, blank)}
+
+
+def test_a_heat_map_of_three_characters_a_number_is_walked_as_any_other() -> None:
+    session = Session(shipped("digits"))
+    session.go(1, 2)
+    for _ in range(3):
+        session.next_cell()
+    view = session.view()
+    (box,) = zoomed(view.program, "layer2.pre_activation", Room(36, 20), heat=True).boxes
+    assert (box.kind, box.cell) == ("heat", 3)
+    assert window(view, box, {}).known.sum() == 3
 
 
 def test_what_is_read_and_written_is_lit() -> None:

@@ -189,14 +189,3 @@ def test_data_of_whole_numbers_have_no_heat() -> None:
     session = Session(shipped("spreadsheet"))
     room = Room(90, 40, whole=frozenset({"inputs"}))
     assert (look_at(session, "inputs", room).states == State.PLAIN).all()
-
-
-def test_a_heat_map_of_three_characters_a_number_is_walked_as_any_other() -> None:
-    session = Session(shipped("digits"))
-    session.go(1, 2)
-    for _ in range(3):
-        session.next_cell()
-    view = session.view()
-    (box,) = zoomed(view.program, "layer2.weighted", Room(36, 20), heat=True).boxes
-    assert (box.kind, box.cell) == ("heat", 3)
-    assert window(view, box, {}).known.sum() == 3
