@@ -114,8 +114,8 @@ class SettingError(RuleError):
     """What a layer is told under a key does not suit it. hint: what to try; empty where the layer's inputs say it."""
 
     def __init__(self, key: str, what: str, hint: str = "") -> None:
-        super().__init__(what)
-        self.key, self.hint = key, hint
+        super().__init__(what, hint)
+        self.key = key
 
 
 class WrongShapeError(SettingError):

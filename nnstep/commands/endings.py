@@ -68,7 +68,8 @@ def _ready() -> None:
 def _unexpected(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in _CAN_NOT_WRITE:
         _write_no_more()
-        tell(f"the output can not be written: {(error.strerror or '').lower()}")
+        hint = "make room, or write to another place"
+        tell(str(NnstepError(f"the output can not be written: {(error.strerror or '').lower()}", hint=hint)))
         return BAD
     if os.environ.get("NNSTEP_DEBUG") == "1":
         traceback.print_exc()

@@ -33,7 +33,11 @@ LEADING = "..."
 
 
 class RuleError(Exception):
-    """A rule that can't be read, or shapes that do not fit one."""
+    """A rule that can't be read, or shapes that do not fit one. hint: what to try; may be empty."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.hint = hint
 
 
 @dataclass(frozen=True)

@@ -151,12 +151,11 @@ class _Compiler:
         """Lay a layer; what does not fit is told with the layer's line."""
         try:
             return lay(laying, x)
-        except SettingError as error:
-            hint = error.hint or f"layer {number} takes {shape_text(laying.shape(x)[1:])} from each sample"
-            where = self.loaded.where("network", number - 1, error.key)
-            raise NnstepError(f"layer {number}: {error}", where=where, hint=hint) from error
         except RuleError as error:
-            raise NnstepError(f"layer {number}: {error}", where=self.loaded.where("network", number - 1)) from error
+            hint = error.hint or f"layer {number} takes {shape_text(laying.shape(x)[1:])} from each sample"
+            key = (error.key,) if isinstance(error, SettingError) else ()
+            where = self.loaded.where("network", number - 1, *key)
+            raise NnstepError(f"layer {number}: {error}", where=where, hint=hint) from error
 
     def _lay_loss(self, builder: Builder, output: str) -> str:
         loss, setting = self._loss(), self.loaded.model.loss

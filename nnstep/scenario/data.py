@@ -44,7 +44,7 @@ def deal_out(loaded: LoadedScenario, samples: int) -> Batches:
             for place, row in enumerate(rows):
                 if not 0 <= row < samples:
                     what = f"there is no sample {row}: they are numbered 0 to {samples - 1}"
-                    raise NnstepError(what, where=loaded.where("batches", number, place))
+                    raise NnstepError(what, where=loaded.where("batches", number, place), hint="rows count from 0")
         _check_whole(loaded, all(sorted(rows) == list(range(samples)) for rows in model.batches), "batches")
         return Batches(samples, samples, given=model.batches)
     size = samples if model.batch == "full" else int(model.batch)

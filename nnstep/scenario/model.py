@@ -198,7 +198,10 @@ class Scenario(_Checked, frozen=True, kw_only=True):
     summary: Annotated[SafeText, Meta(description="what there is to see in it")] = field(default_factory=_nothing)
     names: Annotated[str, Meta(description="what values are called, in which order, with which sign")] = "math"
     seed: Annotated[Seed, Meta(description="decides drawn weights, shuffling and dropout")] = 0
-    data: InlineData | SourceData | FileData
+    data: Annotated[
+        InlineData | SourceData | FileData,
+        Meta(description="the samples: inputs: and targets: as rows of numbers, source: a data set, or file: a table"),
+    ]
     network: Annotated[
         tuple[LayerEntry, ...],
         Meta(description="the layers, from the inputs to the output", min_length=1, max_length=limits.LAYERS),

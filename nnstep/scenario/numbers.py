@@ -1,6 +1,7 @@
 """Lists of numbers as files write them: numbers alone, every row as long as its neighbours."""
 
 from collections.abc import Callable
+from typing import Final
 
 from nnstep.errors import NnstepError
 from nnstep.scenario.builder import Tree
@@ -9,6 +10,8 @@ from nnstep.scenario.text import in_message
 
 Where = Callable[..., str]
 Path = tuple[str | int, ...]
+
+_WORDS: Final = "only numbers stand here: 1 for yes, 0 for no, and the number of a class for its name"
 
 
 def check_numbers(value: Tree, where: Where, *path: str | int) -> tuple[int, ...]:
@@ -53,5 +56,5 @@ def _no_number(value: Tree, where: str) -> NnstepError:
         hint = f"write {int(value)}"
         return NnstepError(f"{str(value).lower()} is not a number", where=where, hint=hint)
     if isinstance(value, str):
-        return NnstepError(f"{in_message(value)!r} is not a number", where=where, hint=number_advice(value))
-    return NnstepError("a mapping stands where a number is due", where=where)
+        return NnstepError(f"{in_message(value)!r} is not a number", where=where, hint=number_advice(value) or _WORDS)
+    return NnstepError("a mapping stands where a number is due", where=where, hint="write a number, such as 0.5")

@@ -20,7 +20,12 @@ _BOUND: Final = re.compile(r"Expected `(?:int|float)` (>=|<=|>|<) (\S+)")
 _LENGTH: Final = re.compile(r"Expected `(?:array|object)` of length (?:(>=|<=) )?(\d+)")
 _ANSWERS: Final = {**dict.fromkeys(("yes", "on", "y"), "true"), **dict.fromkeys(("no", "off", "n"), "false")}
 _BOUNDS: Final = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
-
+_WITHIN: Final = {  # what stands before a bound, and after it
+    ">=": ("write ", " or more"),
+    "<=": ("write ", " or less"),
+    ">": ("write more than ", ""),
+    "<": ("write less than ", ""),
+}
 
 Path = tuple[str | int, ...]
 
@@ -58,7 +63,8 @@ def refusal(error: msgspec.ValidationError, tree: Tree, document: Document, at: 
         return unknown("layer", in_message(str(value)), fault.due.tags, where=fault.where)
     if bound := _BOUND.match(message):
         what = f"{fault.name} must be {_BOUNDS[bound[1]]} {float(bound[2]):.15g}, but this is {_shown(value)}"
-        return NnstepError(what, where=fault.where, hint=fault.due.description)
+        hint = fault.due.description or f"{float(bound[2]):.15g}".join(_WITHIN[bound[1]])
+        return NnstepError(what, where=fault.where, hint=hint)
     if length := _LENGTH.match(message):
         return _wrong_length(fault, length[1] or "", int(length[2]))
     return _wrong_type(fault)

@@ -30,7 +30,7 @@ def read_value(text: str) -> Tree:
     Raises NnstepError, which says no place, where it is none.
     """
     if "\n" in text or "\r" in text:
-        raise NnstepError("a value is written on one line")
+        raise NnstepError("a value is written on one line", hint="leave out what follows the first line")
     if not text.strip():
         raise NnstepError("a value is missing", hint="write it as in a scenario file: 0.5, adam, [0, 1]")
     try:
@@ -38,7 +38,9 @@ def read_value(text: str) -> Tree:
     except NnstepError as error:
         raise NnstepError(error.what, hint=error.hint) from None
     if not isinstance(tree, dict) or list(tree) != ["value"]:
-        raise NnstepError(f"{in_message(text)!r} is more than one value")
+        raise NnstepError(
+            f"{in_message(text)!r} is more than one value", hint="put it in quotes, or in brackets as a list"
+        )
     return tree["value"]
 
 
@@ -108,14 +110,14 @@ def _changed(tree: Tree, path: Path, value: Tree) -> Tree:
     step, rest = path[0], path[1:]
     if isinstance(step, int):
         if not isinstance(tree, list) or not 0 <= step < len(tree):
-            raise NnstepError(f"the file has no entry {step} there")
+            raise NnstepError(f"the file has no entry {step} there", hint="entries are counted as in the file")
         return [_changed(one, rest, value) if number == step else one for number, one in enumerate(tree)]
     if isinstance(tree, str):
         tree = {"name": tree}
     if tree is None:
         tree = {}
     if not isinstance(tree, dict):
-        raise NnstepError(f"the file has no key {in_message(step)!r} there")
+        raise NnstepError(f"the file has no key {in_message(step)!r} there", hint="what stands there has no keys")
     return {**tree, step: _changed(tree.get(step), rest, value)}
 
 

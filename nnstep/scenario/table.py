@@ -105,7 +105,7 @@ def _header(row: list[str], name: str) -> tuple[SafeText, ...]:
             hint = 'save the table as "CSV, comma separated", with a point in the decimals'
             raise NnstepError(f"the columns are set off by {called}, not by commas", where=where, hint=hint)
     if len(row) > COLUMNS:
-        raise NnstepError(f"{len(row):,} columns; at most {COLUMNS:,} are read", where=where)
+        raise NnstepError(f"{len(row):,} columns; at most {COLUMNS:,} are read", where=where, hint="leave some out")
     if all(plain_number(cell.strip()) for cell in row):
         raise NnstepError(
             "the first line holds numbers", where=where, hint="put a line above it that names the columns"

@@ -111,7 +111,7 @@ def test_how_a_kernel_is_drawn_depends_on_what_it_reads() -> None:
 @pytest.mark.parametrize(
     ("network", "message"),
     [
-        ([FLAT, CONV], "layer 2: conv2d needs channels, rows and columns from each sample; put a reshape"),
+        ([FLAT, CONV], "layer 2: conv2d needs channels, rows and columns from each sample\n  put a reshape"),
         ([FLAT, CONV], r"before it: {layer: reshape, shape: \[1, 6, 6\]}"),
         ([{**CONV, "kernel": 3}], "kernel must be a list, but this is 3\n  given weights,.*kernel_size"),
         ([{**CONV, "kernel_size": 7}], "layer 1: a window of 7×7 does not fit into an image of 6×6"),

@@ -16,6 +16,8 @@ from nnstep.__main__ import main
 from nnstep.commands.endings import ended
 from nnstep.errors import NnstepError
 
+FULL = "nnstep: the output can not be written: no space left on device\n  make room, or write to another place\n"
+
 
 def raising(error: BaseException) -> Callable[[], int]:
     def run() -> int:
@@ -110,7 +112,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(batches: str) -> None:
 def test_a_full_disk_is_told(xor: str) -> None:
     ran = shell(f'"$PY" -m nnstep trace {xor} --iterations 100 > /dev/full')
     assert ran.returncode == 2
-    assert ran.stderr == "nnstep: the output can not be written: no space left on device\n"
+    assert ran.stderr == FULL
 
 
 def test_a_closed_output_is_told(xor: str) -> None:
@@ -153,7 +155,7 @@ def test_help_that_can_not_be_written_is_no_success(words: list[str], buffered: 
             [sys.executable, "-m", "nnstep", *words], stdout=full, stderr=subprocess.PIPE, env=environ, check=False
         )
     assert ran.returncode == 2
-    assert ran.stderr == b"nnstep: the output can not be written: no space left on device\n"
+    assert ran.stderr == FULL.encode()
 
 
 BAR = """

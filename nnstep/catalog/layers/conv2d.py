@@ -77,8 +77,8 @@ def image_of(shape: Shape, layer: str) -> Shape:
         side = isqrt(prod(shape[1:]))
         lengths = f"[1, {side}, {side}]" if side * side == prod(shape[1:]) else "[channels, rows, columns]"
         raise RuleError(
-            f"{layer} needs channels, rows and columns from each sample; put a reshape layer before it: "
-            f"{{layer: reshape, shape: {lengths}}}"
+            f"{layer} needs channels, rows and columns from each sample",
+            f"put a reshape layer before it: {{layer: reshape, shape: {lengths}}}",
         )
     return shape[1:]
 

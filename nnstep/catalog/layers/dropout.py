@@ -23,7 +23,9 @@ class Dropout(Layer, tag="dropout", frozen=True, kw_only=True):
 
     sentence: ClassVar[str] = "Silences other units in each iteration, so that none can rely on another."
 
-    rate: Annotated[float, msgspec.Meta(ge=0, lt=1)]
+    rate: Annotated[
+        float, msgspec.Meta(ge=0, lt=1, description="the chance of each number to be silenced, such as 0.2")
+    ]
     masks: list[Any] | None = None
 
     def lay(self, lay: Laying, x: str) -> str:

@@ -36,7 +36,7 @@ class Embedding(Layer, tag="embedding", frozen=True, kw_only=True):
     def lay(self, lay: Laying, x: str) -> str:
         """Lay the one step. Raises RuleError where what comes in was worked out, and so is no number of a row."""
         if x != INPUTS:
-            raise RuleError("embedding looks up whole numbers, so it has to be the first layer")
+            raise RuleError("embedding looks up whole numbers, so it has to be the first layer", "move it up")
         shape = (self.vocabulary, self.size)
         table = lay.parameter("table", shape, as_array(self.table), self.init, trainable=self.trainable.table)
         return lay.step("embed", [table, x], "output")
@@ -48,7 +48,8 @@ class Embedding(Layer, tag="embedding", frozen=True, kw_only=True):
             at = tuple(int(n) for n in np.argwhere(wrong)[0])
             raise RuleError(
                 f"embedding takes whole numbers from 0 to {self.vocabulary - 1}, "
-                f"and input {','.join(map(str, at))} is {inputs[at]:g}"
+                f"and input {','.join(map(str, at))} is {inputs[at]:g}",
+                "each input is the number of a row of its table; vocabulary: says how many rows there are",
             )
 
 

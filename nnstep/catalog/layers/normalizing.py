@@ -57,7 +57,8 @@ class BatchNorm(Layer, tag="batch_norm", frozen=True, kw_only=True):
         """
         shape = lay.shape(x)
         if len(shape) not in (2, 4):
-            raise RuleError("batch_norm takes rows of numbers or images from each sample")
+            hint = "layer_norm takes sequences, too"
+            raise RuleError("batch_norm takes rows of numbers or images from each sample", hint)
         kind, units = ("feature" if len(shape) == 2 else "channel"), shape[1]
         axes = ("samples",) if len(shape) == 2 else ("samples", "rows", "columns")
         count = dict(zip(axes, (shape[0], *shape[2:]), strict=True))
@@ -77,7 +78,8 @@ class BatchNorm(Layer, tag="batch_norm", frozen=True, kw_only=True):
     def _run_along(self, lay: Laying, running: list[str], batch: tuple[str, str], count: Mapping[str, int]) -> None:
         n = prod(count.values())
         if n < 2:
-            raise RuleError("batch_norm needs at least two samples in each batch: one has no variance")
+            hint = "write batch: 2 or more, so that none is left over alone; or take layer_norm, which needs no others"
+            raise RuleError("batch_norm needs at least two samples in each batch: one has no variance", hint)
         settings = {"momentum": self.momentum, "n": n}
         lay.becomes(running[0], "running_average", [running[0], batch[0]], settings)
         lay.becomes(running[1], "running_spread", [running[1], batch[1]], settings)

@@ -83,9 +83,10 @@ class Recurrent(Layer, frozen=True, kw_only=True):
         if values.shape != (lay.samples, self.units):
             raise WrongShapeError(key, values.shape, (lay.samples, self.units))
         if trainable:
-            raise RuleError(f"{key} can learn only where it is one row for all samples")
+            hint = f"give it one row, or write trainable: {{{key}: false}}"
+            raise RuleError(f"{key} can learn only where it is one row for all samples", hint)
         if not lay.training and samples != lay.samples:
-            raise RuleError(f"{key} has a row for each training sample and none for the test; give one row for all")
+            raise RuleError(f"{key} has a row for each training sample and none for the test", "give one row for all")
         return lay.feed(f"{key}s", (samples, self.units), lambda _, rows: values[rows])
 
     def _weights(self, lay: Laying, width: int) -> tuple[str, ...]:
@@ -120,7 +121,9 @@ class Recurrent(Layer, frozen=True, kw_only=True):
 def sequence_of(shape: Shape, layer: str) -> Shape:
     """Return samples, times and features of what comes in. Raises RuleError where that is no sequence, or too long."""
     if len(shape) != 3:
-        raise RuleError(f"{layer} needs a sequence from each sample: a list of times, each with its features")
+        hint = "put a layer before it that makes one: {layer: reshape, shape: [times, features]}, or an embedding"
+        raise RuleError(f"{layer} needs a sequence from each sample: a list of times, each with its features", hint)
     if shape[1] > MOST_TIMES:
-        raise RuleError(f"{layer} takes sequences of at most {MOST_TIMES} times, this one has {shape[1]}")
+        hint = "cut it into shorter ones, each a sample of its own: every time is a band on the screen"
+        raise RuleError(f"{layer} takes sequences of at most {MOST_TIMES} times, this one has {shape[1]}", hint)
     return shape

@@ -1,0 +1,76 @@
+"""Every message of what is wrong with a file says what to try."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from nnstep.errors import MistakesError, NnstepError
+from nnstep.scenario.compile import compile_scenario
+from nnstep.scenario.load import parse
+from nnstep.scenario.model import Scenario
+
+GOOD: dict[str, Any] = {
+    "title": "t",
+    "data": {"inputs": [[0, 1], [1, 0]], "targets": [[0], [1]]},
+    "network": [{"layer": "dense", "units": 1}],
+    "loss": "mse",
+    "optimizer": "sgd",
+}
+DENSE = {"layer": "dense", "units": 1}
+
+
+def layers(*before: dict[str, Any]) -> dict[str, Any]:
+    return {"network": [*before, {"layer": "flatten"}, DENSE]}
+
+
+def inputs(*rows: Any) -> dict[str, Any]:
+    return {"data": {"inputs": list(rows), "targets": [[0]] * len(rows)}}
+
+
+LONG = inputs([[1]] * 2000)
+IMAGE = inputs([[[0, 1], [1, 0]]])
+TIMES = inputs([[1], [2]], [[3], [4]])
+
+WRONG = {
+    "a word": {"data": {"inputs": [["yes", True]], "targets": [[0]]}},
+    "a truth": {"data": {"inputs": [[True]], "targets": [[0]]}},
+    "a mapping": {"data": {"inputs": [[{"a": 1}]], "targets": [[0]]}},
+    "data": {"data": 1},
+    "batch_norm alone": {"batch": 1, **layers({"layer": "batch_norm"})},
+    "batch_norm in time": {**TIMES, **layers({"layer": "batch_norm"})},
+    "momentum": layers({"layer": "batch_norm", "momentum": 2}),
+    "rate 1": layers({"layer": "dropout", "rate": 1}),
+    "rate -1": layers({"layer": "dropout", "rate": -1}),
+    "long lstm": {**LONG, **layers({"layer": "lstm", "units": 1})},
+    "long attention": {**LONG, **layers({"layer": "attention", "size": 1})},
+    "rnn on rows": layers({"layer": "rnn", "units": 1}),
+    "attention on rows": layers({"layer": "attention", "size": 1}),
+    "conv2d on rows": layers({"layer": "conv2d", "filters": 1, "kernel_size": 2}),
+    "padding": {**IMAGE, **layers({"layer": "conv2d", "filters": 1, "kernel_size": 2, "padding": 1000})},
+    "stride": {**IMAGE, **layers({"layer": "conv2d", "filters": 1, "kernel_size": 2, "stride": 0})},
+    "no units": {"network": [{"layer": "dense", "units": 0}]},
+    "many units": {"network": [{"layer": "dense", "units": 10**9}]},
+    "embedding later": layers(DENSE, {"layer": "embedding", "vocabulary": 2, "size": 2}),
+    "no row of the table": {**inputs([5]), **layers({"layer": "embedding", "vocabulary": 2, "size": 2})},
+    "no sample": {"batches": [[0, 7]]},
+    "states that learn": {
+        **TIMES,
+        **layers({"layer": "rnn", "units": 1, "initial_state": [[1], [2]], "trainable": {"initial_state": True}}),
+    },
+}
+# Whatever stands under a key in place of what is due there.
+for _key in (field.encode_name for field in msgspec.structs.fields(Scenario)):
+    for _name, _value in (("number", -7.5), ("word", "§"), ("list", [{"§": 1}]), ("mapping", {"§": 1}), ("none", None)):
+        WRONG[f"{_key}: {_name}"] = {_key: _value}
+# A title may be any text; no mistake is none.
+TAKEN = {"title: word", "summary: word", "mistake: none"}
+
+
+@pytest.mark.parametrize("wrong", [name for name in WRONG if name not in TAKEN])
+def test_what_is_wrong_comes_with_what_to_try(wrong: str) -> None:
+    with pytest.raises(NnstepError) as caught:
+        compile_scenario(parse(msgspec.json.encode({**GOOD, **WRONG[wrong]}), "f.yaml"))
+    error = caught.value
+    for one in error.found if isinstance(error, MistakesError) else (error,):
+        assert one.hint, one
