@@ -8,13 +8,13 @@ import numpy as np
 
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program, Step
+from nnstep.engine.rounding import RUNS, shaken
 from nnstep.engine.run import run_step
 from nnstep.records import dataclass
 
 EXACT = 1e-8  # of the gradient: what a difference can tell from none
 _EPSILON = float(np.finfo(np.float64).eps)
 _ULPS = 32  # of the loss: what rounding does to it at the least
-_RUNS = 5  # how often rounding is imitated to see what else it does
 _SAFE = 4  # how much more than the largest of these it may do
 _BENT = 2  # times the noise of a slope: what two of them may differ by
 _CORNER_MOVE = 1.1e-5  # above it the curve of the loss could look like a corner
@@ -212,10 +212,10 @@ class Losses:
         return self._asides[identity]
 
     def shaken(self, parameter: str) -> float:
-        """Return how far the loss moves where rounding is imitated: all that its steps read is off by one unit.
+        """Return how far the loss moves where rounding is imitated, as `nnstep.engine.rounding` does it.
 
         Values that nearly cancel lose their digits, whatever the size of the loss. No gradient has a say in this, so
-        a wrong one can't hide behind it. Parker: Monte Carlo arithmetic, UCLA CSD-970002 (1997).
+        a wrong one can't hide behind it.
         """
         if parameter not in self._shaken:
             self._shaken[parameter] = self._shaken_by(parameter, self.values)
@@ -225,20 +225,13 @@ class Losses:
         rng, steady = np.random.default_rng(0), dict(values)
         for step in self.steps(parameter):
             run_step(step, steady)
-        losses = [self._shaken_loss(parameter, dict(values), rng) for _ in range(_RUNS)]
+        losses = [self._shaken_loss(parameter, values, rng) for _ in range(RUNS)]
         return float(np.max(np.abs(np.array(losses) - float(steady[self.program.loss]))))
 
-    def _shaken_loss(self, parameter: str, values: dict[str, Array], rng: np.random.Generator) -> float:
+    def _shaken_loss(self, parameter: str, values: Mapping[str, Array], rng: np.random.Generator) -> float:
         if self._given_up():
             raise GivenUpError
-        for step in self.steps(parameter):
-            # What has no gradient is no measured number: the rows that an embedding looks up, a mask, the targets.
-            reads = [
-                _shake(values[read], rng) if name in step.op.gradients else values[read]
-                for name, read in zip(step.op.inputs, step.reads, strict=True)
-            ]
-            _run(step, reads, values)
-        return float(values[self.program.loss])
+        return float(shaken(self.steps(parameter), values, rng)[self.program.loss])
 
     def has_kinks(self, parameter: str) -> bool:
         """Are there corners on the way from a parameter to the loss?"""
@@ -260,7 +253,3 @@ class Losses:
 def _run(step: Step, reads: Sequence[Array], values: dict[str, Array]) -> None:
     with np.errstate(all="ignore"):
         values[step.id] = np.asarray(step.op.forward(*reads, **step.settings))
-
-
-def _shake(value: Array, rng: np.random.Generator) -> Array:
-    return value * (1 + _EPSILON * (2 * rng.integers(0, 2, value.shape) - 1))  # as value
