@@ -104,6 +104,16 @@ def test_the_told_weight_is_in_brackets() -> None:
     assert f"[{value:.2f}]" in text(session)
 
 
+@pytest.mark.parametrize("width", [70, 74, 100])
+def test_a_told_score_below_zero_has_both_brackets(width: int) -> None:
+    session = Session(shipped("attention-copies"))
+    session.go(1, 4)
+    scores = session.view().values["layer1.scores"][0]  # (t, s)
+    t, s = np.unravel_index(scores.argmin(), scores.shape)
+    session.place_cursor(Cell("layer1.scores", (0, int(t), int(s))))
+    assert f"[{scores[t, s]:.2f}]" in text(session, size=(width, 18))
+
+
 def test_what_is_kept_back_is_not_shown() -> None:
     session = Session(shipped("attention-copies"))
     session.go(1, 5)

@@ -71,6 +71,11 @@ def bracket(cell: str) -> str:
     return opened + "]" + cell[end + 1 :] if end < len(cell) else opened
 
 
+def opened(cell: str) -> str:
+    """Return a cell with a free column before its number, the last one of the cell before it where it has none."""
+    return cell if cell.startswith(" ") else f" {cell}"
+
+
 def pointed(cell: str) -> str:
     """Return a padded cell with an arrow before its number: ` 0.93 ` becomes `›0.93 `; without padding, as it is."""
     start = len(cell) - len(cell.lstrip())

@@ -18,7 +18,7 @@ from nnstep.session import View
 from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.kept import Drawing, Kept, Looks, Piece
 from nnstep.tui.renderables.layout import ROOMY, WHOLE, Box, Heading, Layout, Sign
-from nnstep.tui.renderables.numbers import bracket, format_block, pointed
+from nnstep.tui.renderables.numbers import bracket, format_block, opened, pointed
 from nnstep.tui.renderables.text import cut_end
 from nnstep.tui.renderables.window import Reads, Window, matrix_of, window
 from nnstep.tui.theme import Cell as State
@@ -260,9 +260,9 @@ def _numbers(part: Window, box: Box, look: Look, marks: NDArray[np.str_]) -> lis
             style = look.palette.cells[state]
             if part.cursor == (row, column):
                 # Its brackets before any mark: the formula bar tells whether it is other than it was.
-                shown, style = bracket(_opened(shown)), look.palette.cursors[state]
+                shown, style = bracket(opened(shown)), look.palette.cursors[state]
             elif state == State.EFFECT and segments[-1].text.endswith(" "):
-                shown = pointed(_opened(shown))
+                shown = pointed(opened(shown))
             shown = _followed(shown, str(marks[row, column]))
             if len(shown) > box.cell:
                 # Its mark stands in the column that the cell before it has left free.
@@ -273,11 +273,6 @@ def _numbers(part: Window, box: Box, look: Look, marks: NDArray[np.str_]) -> lis
         lines[box.tall // 2] = segments
         found += [(line, box.cell * len(cells) + 1) for line in lines]
     return found
-
-
-def _opened(cell: str) -> str:
-    """Return a cell with a free column before its number, the last one of the cell before it where it has none."""
-    return cell if cell.startswith(" ") else f" {cell}"
 
 
 def _followed(cell: str, mark: str) -> str:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from nnstep.engine.cell import Array
 from nnstep.explain.pictures.attention import Attention, Head, Square, attention_facts, attention_suits
 from nnstep.tui.renderables import heat
-from nnstep.tui.renderables.numbers import bracket, format_cell
+from nnstep.tui.renderables.numbers import bracket, format_cell, opened
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
 from nnstep.tui.renderables.pictures.looks import STATES
@@ -223,7 +223,8 @@ def _signed(canvas: Canvas, values: Array, head: Head, place: tuple[int, int], p
             text = format_cell(value, wide - 1) + " "
             if (t, s) == head.beside.told:
                 cursor = State.WRITTEN if head.beside.state == "written" else State.PLAIN
-                canvas.text(at, y, bracket(text), palette.cursors[cursor])
+                shown = bracket(opened(text))
+                canvas.text(at + wide - len(shown), y, shown, palette.cursors[cursor])
             else:
                 canvas.text(at, y, text, palette.cells[state])
     return 2 + rows * high
