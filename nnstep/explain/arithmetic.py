@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from nnstep.engine.cell import Number, Part, Sum, Worked
+from nnstep.engine.cell import Cell, Number, Part, Sum, Worked
 from nnstep.explain.figures import exact
 from nnstep.explain.words import Line, Word
 
@@ -20,6 +20,15 @@ def arithmetic(worked: Worked, show: Show) -> tuple[Line, Line]:
         return _written(parts, show), ()
     place = parts.index(_TAKES)
     return _written(parts[place + 1 :], show), _written(parts[:place], show)
+
+
+def sole_source(worked: Worked) -> Cell | None:
+    """Return the cell whose number this is, where one is only handed on; None where anything was worked out."""
+    parts = worked.parts[worked.parts.index(_TAKES) + 1 :] if _TAKES in worked.parts else worked.parts
+    match parts:
+        case (Number(cell=Cell() as cell),):
+            return cell
+    return None
 
 
 def is_plain(line: Line) -> bool:

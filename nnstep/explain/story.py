@@ -3,7 +3,7 @@
 from nnstep.engine.cell import Cell, Number, work_out
 from nnstep.engine.program import Step
 from nnstep.explain import operation
-from nnstep.explain.arithmetic import arithmetic, is_plain
+from nnstep.explain.arithmetic import arithmetic, is_plain, sole_source
 from nnstep.explain.figures import figure
 from nnstep.explain.health import warning
 from nnstep.explain.naming import cell_text, layer_text, number_text, sample_text
@@ -136,8 +136,10 @@ def _numbers(view: View, step: Step, cell: Cell, decimals: int, most_terms: int)
         return number_text(view, step.inputs[number.cell.name], number.value, decimals)
 
     done, test = arithmetic(worked, show)
+    if source := sole_source(worked):  # a number that is handed on as it is: whose it is says more than it again
+        done = (Word(cell_text(view, Cell(step.inputs[source.name], source.at)), "read"),)
     result = Word(number_text(view, step.id, float(view.values[step.id][cell.at]), decimals), "written")
-    middle = (Word(" = ", "operator"), *done) if not is_plain(done) else ()
+    middle = (Word(" = ", "operator"), *done) if source or not is_plain(done) else ()
     because = (Word("   because ", "dim"), *test) if test else ()
     lost = view.lost(cell.name)
     rounded = sentence("   0 but for rounding" if lost is not None and lost[cell.at] else "", "dim")

@@ -11,6 +11,7 @@ from nnstep.engine.cell import Cell
 from nnstep.explain.story import Story, tell
 from nnstep.explain.words import ROLES, plain_text
 from nnstep.session import Session
+from tests.explain.walks import view_of
 from tests.helpers.trainings import NAMES, batched, compiled, dense, exploding, net, session, spreadsheet
 
 LINES = ("title", "what", "numbers", "why", "shapes", "note", "teacher", "warning")
@@ -268,3 +269,11 @@ def test_the_result_in_the_line_is_the_cells_number(name: str, data: st.DataObje
     written = [word for word in tell(view, cell, decimals=6).numbers if word.role == "written"]
     assert len(written) == 2
     assert float(written[1].text) == pytest.approx(view.shown(cell), rel=1e-4, abs=1e-6)
+
+
+def test_a_number_that_is_handed_on_says_whose_it_is() -> None:
+    story = tell(view_of("lstm-remembers"), Cell("layer1.t0.forget_gate.pre_activation", (1, 0)))
+    assert plain_text(story.what) == "z of f1(0) = z1(0) from column 1, 1 wide"
+    assert plain_text(story.numbers).startswith("z of f1(0)[1,0] = z1(0)[1,1] = ")
+    embedded = tell(view_of("embedding"), Cell("layer1.output", (2, 0, 1)))
+    assert re.match(r"a1\[2,0,1\] = E1\[\d,1\] = -?[\d.]+", plain_text(embedded.numbers))

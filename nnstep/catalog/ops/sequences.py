@@ -100,7 +100,7 @@ ENTRIES = (
         Rule("out[...,j:size] = x[...,start + j]", ("start", "size")),
         "A block of the columns: the part of the wide matrix that is this gate's.",
         code="x[..., start:start + size]",
-        notation="{size} columns of {x} from column {start}",
+        notation="{x} from column {start}, {size} wide",
         gradients={"x": "put_columns(d)"},
         joined="beside",
         example={"x": (2, 8)},
