@@ -44,6 +44,12 @@ def test_bands_read_like_a_board(name: str) -> None:
     check_text(GOLDEN / "bands" / f"{name}.txt", "\n".join(texts))
 
 
+def test_what_a_rate_is_in_has_a_sign_too_and_is_no_equation() -> None:
+    program = compile_one("spot-the-mistake-1").training.program(1)
+    text = as_text(program, bands(program)[2])
+    assert "∘ slope_output_layer → d_output" in text
+
+
 @pytest.mark.parametrize("names", list(NAME_SETS))
 def test_every_value_has_a_place_and_every_step_one_band(scenario: Compiled, names: str) -> None:
     program = scenario.renamed(names).training.program(1)

@@ -165,12 +165,14 @@ class _Bands:
             items[place] = signed
 
     def _result_sign(self, pieces: list[str], operands: list[str], items: list[Item], *, simple: bool) -> str:
-        last = [item.id for item in items[-len(operands) :]] if operands else []
+        # A rate among them stands nowhere on the sheet: then the others make it, but are not all of the equation.
+        shown = [value for value in operands if self._is_worth(value)]
+        last = [item.id for item in items[-len(shown) :]] if shown else []
         if len(set(operands)) == 1 and items and items[-1].id == operands[0]:
             return f"{_function_name(pieces[0])}→"
-        if last != operands:
+        if last != shown:
             return ""
-        return "=" if simple else "→"
+        return "=" if simple and shown == operands else "→"
 
     def _is_fresh(self, value: str) -> bool:
         """Has this value, which the iteration starts with or the next band begins with, no place yet?"""
