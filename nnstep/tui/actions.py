@@ -125,7 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     _closer("check", "c", "c", "check", "Hold gradients against the loss itself: is backprop right here?", 12),
     _closer("next_sample", "full_stop greater_than_sign", ".", "next sample", "Choose the next sample."),
     _closer("previous_sample", "comma less_than_sign", ",", "sample before", "Choose the sample before."),
-    _closer("read_on", "i", "i", "read on", "Read all that is said here, such as a long note; i again ends it."),
+    _closer("read_on", "i", "i", "read on", "Read all that is said here, such as a long note; i or Esc ends it."),
     _closer("scroll_down", "down", "↓", "scroll down", "Scroll the sheet down (the wheel does too)."),
     _closer("scroll_up", "up", "↑", "scroll up", "Scroll the sheet up."),
     _asking("where_from", "o", "o", "where from", "List what the told number is made of, the largest part first.", 9),
@@ -143,7 +143,7 @@ ACTIONS: tuple[Action, ...] = (
     _otherwise("view", "v", "v", "pictures", "See it as a picture: the network, curves and more; then the sheet.", 13),
     _otherwise("views", "V", "V", "choose a picture", "Choose by name what to look at: the sheet, or a picture."),
     _otherwise("speak", "m", "m", "formula", "Say what is done in matrices, as a formula, or as NumPy.", 10),
-    _otherwise("names", "N", "N", "names", "Change the names: classic (the spreadsheet's), framework, layerwise, math (textbooks).", 11),
+    _otherwise("names", "N", "N", "names", "Change the names: classic, framework, layerwise, math (textbooks).", 11),
     _otherwise("lecture", "L f5", "L", "lecture view", "One equation, large and alone; L again shows everything.", 14),
     _otherwise(
         "forward", "pagedown", "PgDn", "on", "On: by one operation; in a lecture view to the next stop of a lesson."

@@ -67,7 +67,7 @@ async def test_it_begins_with_the_cell_under_the_cursor() -> None:
 async def test_elsewhere_it_asks_which() -> None:
     async with driving(shipped("spreadsheet")) as driven:
         await driven.press("space", "c")
-        assert "Which gradients are to be checked?" in driven.text
+        assert "Only weights and other parameters can be checked." in driven.text
         assert [row[0] for row in rows(driven)] == ["wh", "bh", "wout", "bout"]
         assert all("yes" not in row for row in rows(driven))
         await driven.press("down", "enter")

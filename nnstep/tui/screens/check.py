@@ -228,7 +228,7 @@ class GradientCheck(Dialog[Cell]):
         wanted = sum(len(self._asked.get(identity, ())) for identity in about)
         who = told_checks.title_of(self.parameters[about[0]]) if self.parameter else "all parameters"
         if not wanted:
-            return (Word("Which gradients are to be checked? Enter checks one parameter, a checks all."),)
+            return (Word("Only weights and other parameters can be checked. Enter checks one, a all."),)
         if self._is_running and done < wanted:
             return (Word(f"{who}: {done} of {wanted} cells", "heading"),)
         checks = [check for identity in about if (check := self._sum(identity))]

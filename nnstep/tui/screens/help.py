@@ -14,7 +14,7 @@ from textual.strip import Strip
 from nnstep.tui.actions import FOLLOWING, Action
 from nnstep.tui.renderables.text import strip
 from nnstep.tui.screens.dialog import Dialog
-from nnstep.tui.screens.help_places import SEEN, Places
+from nnstep.tui.screens.help_places import SEEN, TWO_RUNS, Places
 from nnstep.tui.theme import Cell, Palette
 from nnstep.tui.widgets.painted import Painted
 
@@ -40,6 +40,7 @@ LEGEND: tuple[tuple[Cell, str, str], ...] = (
 
 PLACES: tuple[tuple[str, str], ...] = (
     ("first line", "the scenario, the widths of its layers, the epoch, the step of this iteration, and the loss"),
+    ("4-3-1", "the widths: 4 numbers in, 3 hidden units, 1 out; 3×2: 3 times of 2 numbers; 1×6×6 an image"),
     ("left", "the steps of one iteration: ✓ done, ▶ done last, ● with a breakpoint; below them the loss of each epoch"),
     ("F ▸ E ▸ D …", "the phases: forward, error, deltas, gradients, update; the one that is on is written out"),
     ("middle", "every matrix, in bands as on a board: forward, error, gradients, new weights"),
@@ -90,10 +91,14 @@ class HelpPage(Painted):
         for state, sample, text in LEGEND:
             lead: Pieces = [("  ", panel), (sample, style.cells[state]), (" " * (KEY_WIDTH - 6), panel)]
             rows += self._entry(lead, text, width)
-        sections = [("What stands where", PLACES)]
+        # Beside two runs there is nothing of the stepper but its keys that move.
+        is_alone = self.seen != TWO_RUNS
+        sections = [("What stands where", PLACES)] if is_alone else []
         sections += [
             (group, tuple((action.shown, action.help) for action in actions))
-            for group, actions in groupby((*self.actions, *FOLLOWING), key=lambda action: action.group)
+            for group, actions in groupby(
+                (*self.actions, *(FOLLOWING if is_alone else ())), key=lambda action: action.group
+            )
         ]
         for title, entries in sections:
             rows += self._heading(title)
@@ -140,7 +145,8 @@ class Help(Dialog[str]):
         """Take the keys that scroll."""
         frame = self.query_one("#help")
         frame.border_title = "help"
-        frame.border_subtitle = "↑ ↓ scroll   T tour   Esc close"
+        tour = "" if self.seen == TWO_RUNS else "T tour   "
+        frame.border_subtitle = f"↑ ↓ scroll   {tour}Esc close"
         frame.focus()
 
     def action_close(self) -> None:
