@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from nnstep.commands.going import go_there
 from nnstep.commands.picture import heading
 from nnstep.commands.width import line_width
 from nnstep.commands.words import wrapped
@@ -42,7 +43,7 @@ def run(given: Namespace) -> int:
     pair = Pair(Session(first.compiled), Session(second.compiled))
     in_terminal = sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM") != "dumb"
     if given.at or given.plain or not in_terminal:
-        _go(pair, read_place(given.at or "1:last", second.compiled.training), first)
+        _go(pair, read_place(given.at or "1:last", second.compiled.training))
     if given.plain or not in_terminal:
         print("\n".join(page(pair, (first.name, second.name), line_width())))
         return 0
@@ -102,8 +103,9 @@ def _name(loaded: LoadedScenario, settings: list[str]) -> str:
     return ", ".join([in_message(own, limit=_NAME), *(in_message(text, limit=_NAME) for text in settings)])
 
 
-def _go(pair: Pair, place: Place, first: Run) -> None:
-    pair.second.go(place.iteration, place.step)
+def _go(pair: Pair, place: Place) -> None:
+    go_there(pair.first, Place(place.iteration, 0))
+    go_there(pair.second, place)
     pair.first.beside(pair.second)
 
 

@@ -1,4 +1,4 @@
-"""A progress bar on the error output, where that is a screen; nothing at all where it is not."""
+"""A progress bar on the error output, where that is a screen."""
 
 import os
 import signal
@@ -19,10 +19,10 @@ _TITLE = 30  # characters
 
 
 @contextmanager
-def progress(title: str, epochs: int) -> Iterator[Advance]:
-    """Give a function to call with each epoch that is done and its loss."""
+def progress(title: str, epochs: int, otherwise: Advance = lambda epoch, loss: None) -> Iterator[Advance]:
+    """Give a function to call with each epoch that is done and its loss. otherwise: that function without a screen."""
     if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") in (None, "", "dumb", "unknown"):
-        yield lambda epoch, loss: None
+        yield otherwise
         return
     # Only a screen needs it, and it takes time to load.
     from rich.console import Console

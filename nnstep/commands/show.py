@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from nnstep.commands.going import go_there
 from nnstep.commands.opening import open_scenario
 from nnstep.commands.picture import heading, picture
 from nnstep.commands.width import line_width
@@ -14,7 +15,7 @@ def run(given: Namespace) -> int:
     """Go there and print it."""
     session = Session(open_scenario(given.file, given.names))
     place = read_place(given.at or "1:last", session.compiled.training)
-    session.go(place.iteration, place.step)
+    go_there(session, place)
     print("\n".join(page(session.view(), line_width())))
     return 0
 

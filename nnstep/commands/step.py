@@ -72,8 +72,9 @@ def _open(given: Namespace) -> "Session":
 
     session = Session(open_scenario(given.file, given.names))
     if given.at:
-        place = read_place(given.at, session.compiled.training)
-        session.go(place.iteration, place.step)
+        from nnstep.commands.going import go_there
+
+        go_there(session, read_place(given.at, session.compiled.training))
     return session
 
 
