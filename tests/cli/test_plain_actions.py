@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+import nnstep.commands.plain
 from nnstep.commands.plain.gallery import TOUR
 from nnstep.commands.plain.pictures import NOT_AS_TEXT
 from nnstep.commands.plain.table import TABLE, find
+from nnstep.explain.pictures.table import SUBJECTS
 from nnstep.tui.actions import ACTIONS, FOLLOWING
-from nnstep.tui.renderables.pictures.registry import PICTURES
 
 from .conftest import Run
 
@@ -92,10 +93,15 @@ def test_every_action_has_a_command_or_a_reason() -> None:
         assert find(typed)[0].name == typed.split()[0]
 
 
+def test_lines_of_text_need_no_screen() -> None:
+    sources = Path(nnstep.commands.plain.__path__[0]).glob("*.py")
+    assert [source.name for source in sources if "nnstep.tui" in source.read_text("utf-8")] == []
+
+
 def test_every_picture_is_told_or_has_a_reason() -> None:
     from nnstep.commands.plain.pictured import TOLD
 
-    assert set(PICTURES) == set(TOLD) | set(NOT_AS_TEXT)
+    assert set(SUBJECTS) == set(TOLD) | set(NOT_AS_TEXT)
     assert not set(TOLD) & set(NOT_AS_TEXT)
 
 

@@ -7,8 +7,8 @@ from nnstep.commands.opening import open_scenario
 from nnstep.commands.plain.pictures import NOT_AS_TEXT, picture
 from nnstep.commands.plain.walk import Walk
 from nnstep.explain.metrics import measure
+from nnstep.explain.pictures.table import pictures_for
 from nnstep.session import Session
-from nnstep.tui.renderables.pictures.registry import pictures_for
 
 from .conftest import Run
 from .test_plain import answers, first_lines

@@ -5,10 +5,10 @@ import pytest
 from nnstep.catalog.names import NAME_SETS
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
+from nnstep.explain.pictures.table import SUBJECTS
 from nnstep.scenario.compile import Compiled, compile_scenario
 from nnstep.scenario.lesson import VIEWS
 from nnstep.scenario.load import parse
-from nnstep.tui.renderables.pictures.registry import PICTURES
 
 FILE = """\
 title: Lesson
@@ -77,7 +77,7 @@ def test_a_stop_shows_a_picture_a_matrix_or_a_cell() -> None:
 
 
 def test_the_names_of_the_pictures_are_those_of_the_screen() -> None:
-    assert ("sheet", *PICTURES) == VIEWS
+    assert ("sheet", *SUBJECTS) == VIEWS
 
 
 @pytest.mark.parametrize(

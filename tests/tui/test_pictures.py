@@ -14,9 +14,10 @@ from nnstep.explain.pictures.looks import WRITTEN
 from nnstep.explain.pictures.network import network_facts
 from nnstep.explain.pictures.seen import Seen
 from nnstep.explain.pictures.surface import surface_work
+from nnstep.explain.pictures.table import pictures_for
 from nnstep.session import Session
 from nnstep.tui.renderables.pictures.picture import Page
-from nnstep.tui.renderables.pictures.registry import PICTURES, pictures_for
+from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.renderables.pictures.tiles import shrunk
 from nnstep.tui.theme import Mode, palette
 from tests.helpers.files import TOO_FAST

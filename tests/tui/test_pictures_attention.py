@@ -6,10 +6,11 @@ import pytest
 from nnstep.engine.cell import Cell
 from nnstep.explain.pictures.attention import Attention, attention_facts
 from nnstep.explain.pictures.seen import Seen
+from nnstep.explain.pictures.table import pictures_for
 from nnstep.session import Session
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
 from nnstep.tui.renderables.pictures.picture import Page
-from nnstep.tui.renderables.pictures.registry import PICTURES, pictures_for
+from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.theme import Mode, palette
 from tests.tui.driving import compiled, shipped
 

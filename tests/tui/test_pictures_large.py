@@ -6,10 +6,11 @@ import pytest
 from rich.cells import cell_len
 
 from nnstep.explain.pictures.seen import Seen
+from nnstep.explain.pictures.table import pictures_for
 from nnstep.session import Session
 from nnstep.tui.renderables.pictures.large import large
 from nnstep.tui.renderables.pictures.picture import Page
-from nnstep.tui.renderables.pictures.registry import PICTURES, pictures_for
+from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.theme import Mode, palette
 from nnstep.tui.widgets.bars import FormulaBar
 from nnstep.tui.widgets.picture import PictureView

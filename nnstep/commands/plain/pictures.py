@@ -20,12 +20,12 @@ def picture(walk: Walk, rest: str) -> Lines:
     """Tell a picture, or which there are."""
     # Nobody waits for pictures who asks for none.
     from nnstep.commands.plain.pictured import TOLD
-    from nnstep.tui.renderables.pictures.registry import PICTURES, pictures_for
+    from nnstep.explain.pictures.table import SUBJECTS, pictures_for
 
     suiting = [name for name in pictures_for(walk.session.compiled) if name in TOLD]
     if not rest:
-        return [line for name in suiting for line in wrapped(f"{name}: {PICTURES[name].sentence}", walk.width)]
-    found = [name for name in PICTURES if rest == name] or [name for name in suiting if rest in name]
+        return [line for name in suiting for line in wrapped(f"{name}: {SUBJECTS[name].sentence}", walk.width)]
+    found = [name for name in SUBJECTS if rest == name] or [name for name in suiting if rest in name]
     if len(found) != 1:
         raise unknown("picture", in_message(rest), suiting)
     (name,) = found
@@ -35,7 +35,7 @@ def picture(walk: Walk, rest: str) -> Lines:
         raise NnstepError(f"{name} suits no scenario like this", hint=f"there are: {', '.join(suiting)}")
     seen = _seen(walk)
     view = seen.view
-    if view.keeps(view.program.prediction) and PICTURES[name].work(seen, None) is not None:
+    if view.keeps(view.program.prediction) and SUBJECTS[name].work(seen, None) is not None:
         # It asks the network, and the answer is what is to be predicted.
         what = f"{view.program.values[view.program.prediction].name} is still to be predicted, and this would tell it"
         raise NnstepError(what, hint=KEPT_HINT)

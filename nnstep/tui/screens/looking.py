@@ -64,7 +64,7 @@ class Looking(Pointing):
 
     def pictures(self) -> tuple[str, ...]:
         """Return the sheet and the pictures that suit this scenario, by their names."""
-        from nnstep.tui.renderables.pictures.registry import pictures_for
+        from nnstep.explain.pictures.table import pictures_for
 
         return (SHEET, *pictures_for(self.session.compiled))
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
-from nnstep.tui.renderables.pictures.registry import PICTURES
+from nnstep.explain.pictures.table import SUBJECTS
 from nnstep.tui.screens.listing import ListDialog, Row
 from nnstep.tui.theme import Palette
 
@@ -31,7 +31,7 @@ class Views(ListDialog[str]):
 
     def rows(self) -> tuple[Row, ...]:
         """Return a row for each, with what is seen in it."""
-        said = [PICTURES[name].sentence if name in PICTURES else _SHEET for name in self.names]
+        said = [SUBJECTS[name].sentence if name in SUBJECTS else _SHEET for name in self.names]
         return tuple(
             Row(f"{number} {name:<{self._widest}}", sentence)
             for number, (name, sentence) in enumerate(zip(self.names, said, strict=True), 1)

@@ -13,10 +13,10 @@ from textual.strip import Strip
 
 from nnstep.explain.figures import figure, short
 from nnstep.explain.metrics import Metrics
-from nnstep.explain.pictures.answers import NOT_YET, Answers, Wrong, answers_facts, answers_suits, answers_work
+from nnstep.explain.pictures.answers import NOT_YET, Answers, Wrong
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.large import LINES, large
-from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.tiles import draw_grey
 from nnstep.tui.renderables.text import cut_end
 from nnstep.tui.theme import Cell as State
@@ -171,13 +171,3 @@ def _caption(wanted: str, chosen: str, sure: str, width: int) -> str:
     if cell_len(wanted) + cell_len(chosen) <= 2 * room:
         room = width
     return f"{cut_end(wanted, room)}→{cut_end(chosen, room)}{sure}"
-
-
-ANSWERS = Picture(
-    "answers",
-    "Which class is taken for which, and wrong samples.",
-    answers_suits,
-    answers_facts,
-    paint,
-    answers_work,
-)

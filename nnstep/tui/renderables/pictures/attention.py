@@ -12,13 +12,13 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.engine.cell import Array
-from nnstep.explain.pictures.attention import Attention, Head, Square, attention_facts, attention_suits
+from nnstep.explain.pictures.attention import Attention, Head, Square
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import bracket, format_cell, opened
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.large import LINES, can_be_large, large, large_width
 from nnstep.tui.renderables.pictures.looks import STATES
-from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.tiles import draw_grey, draw_heat, draw_shares
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
@@ -265,12 +265,3 @@ def _legend(canvas: Canvas, facts: Attention, heads: tuple[Head, ...], hidden: i
     for text, is_told in parts:
         if is_told and at + cell_len(text) < page.width:
             at += canvas.text(at, page.height - 1, text, palette.bg + palette.dim) + 3
-
-
-ATTENTION = Picture(
-    "attention",
-    "Who looks at whom in a sequence, and how much.",
-    attention_suits,
-    attention_facts,
-    paint,
-)

@@ -4,15 +4,14 @@ A lecturer shows where the curves part: from there on the network learns by hear
 still gets anywhere, and with the logarithm whether the last tenth falls as fast as the first.
 """
 
-from functools import partial
 from typing import Final
 
 from rich.style import Style
 from textual.strip import Strip
 
-from nnstep.explain.pictures.curves import Curves, curves_facts, curves_work
+from nnstep.explain.pictures.curves import Curves
 from nnstep.tui.renderables.pictures.canvas import DASHED, DOTTED, SOLID, Canvas, Pattern
-from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.plot import draw_plot
 from nnstep.tui.theme import Palette
 
@@ -44,21 +43,3 @@ def series_looks(palette: Palette) -> dict[str, tuple[Style, Pattern]]:
         "validation": (palette.name, DASHED),
         "test": (palette.test, DOTTED),
     }
-
-
-CURVES = Picture(
-    "curves",
-    "Loss and right answers over the epochs.",
-    lambda compiled: True,
-    partial(curves_facts, is_log=False),
-    paint,
-    curves_work,
-)
-CURVES_LOG = Picture(
-    "curves, log scale",
-    "The same; each line up is ten times as much.",
-    lambda compiled: True,
-    partial(curves_facts, is_log=True),
-    paint,
-    curves_work,
-)

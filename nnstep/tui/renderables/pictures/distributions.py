@@ -10,9 +10,9 @@ import numpy as np
 from textual.strip import Strip
 
 from nnstep.explain.figures import short
-from nnstep.explain.pictures.distributions import Distributions, Histogram, distributions_facts
+from nnstep.explain.pictures.distributions import Distributions, Histogram
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.theme import Palette
 
 _ROUNDING: Final = 1e-6  # of the deviation
@@ -91,12 +91,3 @@ def _bars(canvas: Canvas, one: Histogram, box: tuple[int, int, int, int], palett
     bases = np.arange(rows - 1, -1, -1)[:, np.newaxis] * 8  # (y, 1)
     eighths = np.clip(heights - bases, 0, 8)  # (y, x)
     canvas.block(x, y, _BLOCKS[eighths], palette.bg + colour)
-
-
-DISTRIBUTIONS = Picture(
-    "distributions",
-    "Histograms of what layers hand on, and of weights.",
-    lambda compiled: True,
-    distributions_facts,
-    paint,
-)

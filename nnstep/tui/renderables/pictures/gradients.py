@@ -11,10 +11,10 @@ import numpy as np
 from textual.strip import Strip
 
 from nnstep.explain.figures import figure
-from nnstep.explain.pictures.gradients import Gradients, Row, gradients_facts, gradients_suits
+from nnstep.explain.pictures.gradients import Gradients, Row
 from nnstep.tui.renderables.bars import bar
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.renderables.pictures.picture import Page
 
 _WIDE: Final = 130
 _MOST_LINES: Final = 4  # of a parameter, for a room
@@ -106,12 +106,3 @@ def _line(
 
 def _small(value: float) -> str:
     return figure(value, 3)
-
-
-GRADIENTS = Picture(
-    "gradient sizes",
-    "How large gradients are, and how far weights move.",
-    gradients_suits,
-    gradients_facts,
-    paint,
-)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from textual.strip import Strip
 
 from nnstep.engine.cell import Array
-from nnstep.explain.pictures.images import Group, Images, images_facts, images_suits
+from nnstep.explain.pictures.images import Group, Images
 from nnstep.tui.renderables import bars, heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.looks import STATES
-from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.tiles import draw_grey, draw_heats, shrunk
 from nnstep.tui.theme import Palette
 
@@ -122,12 +122,3 @@ def _tiles(canvas: Canvas, groups: tuple[Group, ...], x: int, page: Page) -> Non
         y += taken - 1
     if y > bottom:
         canvas.text(x, bottom - 1, "↓ more".ljust(width), palette.bg + palette.dim, width)
-
-
-IMAGES = Picture(
-    "images",
-    "The sample, and what each unit looks for in it.",
-    images_suits,
-    images_facts,
-    paint,
-)

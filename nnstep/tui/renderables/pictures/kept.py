@@ -5,6 +5,7 @@ from typing import Any
 from textual.strip import Strip
 
 from nnstep.explain.pictures.seen import Seen
+from nnstep.explain.pictures.subject import Subject
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.picture import Page, Picture
 from nnstep.tui.renderables.text import cut_end
@@ -35,4 +36,4 @@ def suits(_compiled: Any) -> bool:
     return False
 
 
-KEPT = Picture("kept", "What is still to be predicted.", suits, facts, paint)
+KEPT = Picture(Subject("kept", "What is still to be predicted.", suits, facts), paint)

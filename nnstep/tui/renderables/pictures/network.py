@@ -14,7 +14,6 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.explain.pictures.looks import Look
-from nnstep.explain.pictures.network import network_facts
 from nnstep.explain.pictures.network_parts import Column, Network, Numbers
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import bracket, format_cell
@@ -24,7 +23,7 @@ from nnstep.tui.renderables.pictures.looks import STATES
 from nnstep.tui.renderables.pictures.network_maps import draw_images
 from nnstep.tui.renderables.pictures.network_places import HEAD, LEAST_TILE, UNIT, Place, in_rows, placed
 from nnstep.tui.renderables.pictures.network_wires import draw_wires
-from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
 from nnstep.tui.renderables.text import fit
 from nnstep.tui.theme import Cell as State
@@ -243,12 +242,3 @@ def _images(canvas: Canvas, place: Place, body: int, page: Page) -> None:
     style = page.palette.bg + _name_style(column.blame.state, page.palette)
     canvas.text(left, 1, f"← {column.blame.name}", style, place.x + place.width - left)
     place.taken = left + place.tiles[0].size[0] - place.x
-
-
-NETWORK = Picture(
-    "network",
-    "Units and the weights between them, step by step.",
-    lambda compiled: True,
-    network_facts,
-    paint,
-)

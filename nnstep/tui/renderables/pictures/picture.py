@@ -6,8 +6,8 @@ from typing import Any
 from textual.strip import Strip
 
 from nnstep.explain.pictures.seen import Seen
+from nnstep.explain.pictures.subject import Subject
 from nnstep.records import dataclass
-from nnstep.scenario.compile import Compiled
 from nnstep.tui.theme import Palette
 
 
@@ -28,16 +28,22 @@ class Page:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A way to look: one entry, one file.
+    """A way to look: what it is about, and how that is painted: the lines of a page, from its facts."""
 
-    name: as it is chosen. sentence: what a person sees in it. suits: is there something to see in this scenario?
-    facts: what is painted, from what is seen and what was found so far (None before). paint: the lines of a page.
-    work: what is still to be found out beside the keys, or None where nothing is; it gives all that was found so far.
-    """
-
-    name: str
-    sentence: str
-    suits: Callable[[Compiled], bool]
-    facts: Callable[[Seen, Any], Any]
+    subject: Subject
     paint: Callable[[Any, Page], list[Strip]]
-    work: Callable[[Seen, Any], Callable[[], Any] | None] = lambda _seen, _found: None
+
+    @property
+    def name(self) -> str:
+        """The name by which it is chosen."""
+        return self.subject.name
+
+    @property
+    def facts(self) -> Callable[[Seen, Any], Any]:
+        """What makes its facts."""
+        return self.subject.facts
+
+    @property
+    def work(self) -> Callable[[Seen, Any], Callable[[], Any] | None]:
+        """What says what is still to be found out."""
+        return self.subject.work

@@ -1,25 +1,36 @@
-"""All pictures, in their order.
+"""How all pictures are painted.
 
-To add one, write a Picture in a file of its own, and its name here, where `v` comes to it.
+To add one, write its facts and its entry in `explain/pictures/`, its painting in a file of its own, and name that here.
 """
 
-from nnstep.scenario.compile import Compiled
-from nnstep.tui.renderables.pictures.answers import ANSWERS
-from nnstep.tui.renderables.pictures.attention import ATTENTION
-from nnstep.tui.renderables.pictures.curves import CURVES, CURVES_LOG
-from nnstep.tui.renderables.pictures.distributions import DISTRIBUTIONS
-from nnstep.tui.renderables.pictures.gradients import GRADIENTS
-from nnstep.tui.renderables.pictures.images import IMAGES
-from nnstep.tui.renderables.pictures.network import NETWORK
-from nnstep.tui.renderables.pictures.picture import Picture
-from nnstep.tui.renderables.pictures.surface import SURFACE
+from collections.abc import Callable
+from typing import Any
 
-PICTURES: dict[str, Picture] = {
-    picture.name: picture
-    for picture in (NETWORK, CURVES, CURVES_LOG, SURFACE, IMAGES, ATTENTION, ANSWERS, GRADIENTS, DISTRIBUTIONS)
+from textual.strip import Strip
+
+from nnstep.explain.pictures.table import SUBJECTS
+from nnstep.tui.renderables.pictures import (
+    answers,
+    attention,
+    curves,
+    distributions,
+    gradients,
+    images,
+    network,
+    surface,
+)
+from nnstep.tui.renderables.pictures.picture import Page, Picture
+
+_PAINTED: dict[str, Callable[[Any, Page], list[Strip]]] = {
+    "network": network.paint,
+    "curves": curves.paint,
+    "curves, log scale": curves.paint,
+    "decision surface": surface.paint,
+    "images": images.paint,
+    "attention": attention.paint,
+    "answers": answers.paint,
+    "gradient sizes": gradients.paint,
+    "distributions": distributions.paint,
 }
 
-
-def pictures_for(compiled: Compiled) -> tuple[str, ...]:
-    """Return the names of the pictures that suit a scenario, in their order."""
-    return tuple(name for name, picture in PICTURES.items() if picture.suits(compiled))
+PICTURES: dict[str, Picture] = {name: Picture(subject, _PAINTED[name]) for name, subject in SUBJECTS.items()}

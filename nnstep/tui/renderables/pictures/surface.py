@@ -13,20 +13,10 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.engine.cell import Array
-from nnstep.explain.pictures.surface import (
-    UNIT_ROWS,
-    UNIT_WIDTH,
-    UNITS_FROM,
-    Surface,
-    choices,
-    main_size,
-    surface_facts,
-    surface_suits,
-    surface_work,
-)
+from nnstep.explain.pictures.surface import UNIT_ROWS, UNIT_WIDTH, UNITS_FROM, Surface, choices, main_size
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.picture import Page, Picture
+from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.tiles import draw_heat
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
@@ -185,13 +175,3 @@ def _units(canvas: Canvas, units: Array, x: int, palette: Palette) -> None:
     hidden = len(units) - across * down
     if hidden > 0:
         canvas.text(x, canvas.height - 2, f"{hidden} more", palette.bg + palette.dim)
-
-
-SURFACE = Picture(
-    "decision surface",
-    "What is answered at every point, and the samples.",
-    surface_suits,
-    surface_facts,
-    paint,
-    surface_work,
-)
