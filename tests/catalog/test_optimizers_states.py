@@ -13,6 +13,7 @@ from nnstep.engine.cell import Array
 from nnstep.engine.program import Step
 from nnstep.errors import NnstepError
 from nnstep.session import Session
+from tests.helpers.searching import examples
 from tests.helpers.trainings import NAMES, Tree, batched, compiled, dense, net, parameters, same, session
 
 Settings = Mapping[str, float]
@@ -188,7 +189,7 @@ def test_weight_decay_is_not_in_the_loss_nor_in_the_gradient(name: str) -> None:
     assert not np.array_equal(with_it["layer2.weights.next"], without["layer2.weights.next"])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     name=st.sampled_from(sorted(STATES)),
     targets=st.lists(st.integers(1, 200), min_size=2, max_size=4),

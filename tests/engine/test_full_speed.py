@@ -17,10 +17,11 @@ from nnstep.engine.runner import Runner
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
 from tests.helpers.random_networks import scenarios
+from tests.helpers.searching import examples
 from tests.helpers.trainings import Tree, compiled
 
 ITERATIONS = 5
-EXAMPLES = 25
+EXAMPLES = examples(25)
 SCHEDULES: tuple[Tree, ...] = (
     {"name": "step", "every": 1, "factor": 0.5},
     {"name": "cosine"},

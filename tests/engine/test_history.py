@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nnstep.engine.history import History
 from nnstep.engine.run import carried
 from nnstep.engine.training import Training
+from tests.helpers.searching import examples
 from tests.helpers.trainings import batched, compiled, dense, exploding, net, same, spreadsheet
 
 
@@ -137,7 +138,7 @@ def sized(units: int) -> Training:
     return compiled(net(dense(units, "tanh"), dense(1), samples=2, inputs=units)).training
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.sampled_from([1, 4, 40, 300]), st.integers(0, 3_000_000), st.integers(1, 600), st.data())
 def test_the_budget_holds_for_any_length_and_size(units: int, budget: int, length: int, data: st.DataObject) -> None:
     training = sized(units)

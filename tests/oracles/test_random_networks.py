@@ -18,18 +18,19 @@ from nnstep.explain.checks import check_gradients
 from nnstep.scenario.compile import Compiled
 from nnstep.session import Session, View
 from tests.helpers.random_networks import scenarios
+from tests.helpers.searching import examples
 from tests.helpers.trainings import Tree, compiled, parameters, same
 
 SPELLED = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 Promise = Callable[[Compiled], None]
 
 
-def searched(promise: Promise, examples: int) -> None:
+def searched(promise: Promise, count: int) -> None:
     """Search for a scenario that compiles and breaks a promise. Raises AssertionError where most do not compile."""
     kept: list[Tree] = []
     refused: list[NnstepError] = []
 
-    @settings(max_examples=examples)
+    @settings(max_examples=examples(count))
     @given(scenarios())
     def search(tree: Tree) -> None:
         try:
@@ -55,7 +56,7 @@ def test_every_gradient_agrees_with_the_loss() -> None:
 
 
 def test_forward_and_back_again_shows_the_same() -> None:
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(scenarios(), st.data())
     def search(tree: Tree, data: st.DataObject) -> None:
         try:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nnstep.errors import NnstepError
 from nnstep.scenario.load import LoadedScenario, parse
 from nnstep.scenario.text import SafeText
+from tests.helpers.searching import examples
 
 HERE = Path(__file__).parent
 FILES = {name: (HERE / name).read_bytes() for name in ("good.yaml", "good-source.yaml", "good-table.yaml", "good.json")}
@@ -81,7 +82,7 @@ def places(tree: Any) -> Iterator[tuple[Any, Any]]:
         yield from places(tree[step])
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @pytest.mark.parametrize("name", TREES)
 @given(data=st.data())
 def test_a_good_scenario_with_a_value_or_a_key_replaced(name: str, data: st.DataObject) -> None:

@@ -16,6 +16,7 @@ from nnstep.catalog.conditions import CONDITIONS
 from nnstep.engine.cell import Array, Cell
 from nnstep.scenario.breaks import Breakpoint
 from nnstep.session import Position, Session
+from tests.helpers.searching import examples
 from tests.helpers.trainings import batched, dense, exploding, net, session, spreadsheet
 
 Values = Mapping[str, Array]
@@ -302,7 +303,7 @@ def goal() -> float:
     return float(session(batched(epochs=30)).history.values(20)["loss"])
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.integers(1, 60), st.integers(0, 23), st.integers(1, 20))
 def test_from_anywhere_the_next_stop_is_the_next_one(iteration: int, step: int, back: int) -> None:
     """Whatever was run before, and wherever we begin, with and without values."""

@@ -20,6 +20,7 @@ from nnstep.explain.words import plain_text
 from nnstep.scenario.compile import Compiled, compile_scenario
 from nnstep.scenario.load import load, parse
 from nnstep.session import Position, Session
+from tests.helpers.searching import examples
 
 WEIGHT = Cell("layer1.weights", (0, 1))
 
@@ -72,7 +73,7 @@ def test_what_was_before_stays_and_undo_and_redo_give_back_the_bits() -> None:
     assert same(values(session, 8), after)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     st.lists(
         st.tuples(
