@@ -5,7 +5,7 @@ import pytest
 from nnstep.tui.actions import ACTIONS, offered
 from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.screens.help import LEGEND, PLACES, Help
-from nnstep.tui.screens.help_places import ALONE, LECTURE, SEEN
+from nnstep.tui.screens.help_places import ALONE, LECTURE, SEEN, TWO_RUNS
 from nnstep.tui.theme import Mode
 from tests.tui.driving import Driven, driving, shipped
 
@@ -81,7 +81,7 @@ async def test_the_legend_looks_like_the_sheet(mode: Mode) -> None:
 
 
 def test_every_picture_is_named_in_help() -> None:
-    assert set(SEEN) == {*PICTURES, LECTURE, ALONE}
+    assert set(SEEN) == {*PICTURES, LECTURE, ALONE, TWO_RUNS}
 
 
 @pytest.mark.parametrize(

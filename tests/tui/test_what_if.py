@@ -19,6 +19,7 @@ from nnstep.tui.screens.compare import Compare
 from nnstep.tui.screens.edit import EditLine, SaveLine, Settings
 from nnstep.tui.terminal import ColourMode, prepare_app
 from nnstep.tui.widgets.bars import FormulaBar, TitleBar
+from nnstep.tui.widgets.compare import BothCurves
 from nnstep.tui.widgets.sheet import SheetView
 from tests.helpers.golden import check_golden, golden_screen
 from tests.tui.driving import LARGE, ROOMY, SMALL, Driven, driving, shipped
@@ -350,6 +351,27 @@ async def test_names_samples_zoom_and_clicks_are_for_both() -> None:
         await driven.settle()
         await driven.click(first, box.x + 2, box.y + 1)
         assert pair(driven).second.cursor is not None
+
+
+@pytest.mark.parametrize("size", [SMALL, ROOMY])
+async def test_what_is_one_runs_own_is_said_over_it_and_both_curves_are_told_apart(size: tuple[int, int]) -> None:
+    async with comparing(shipped("xor"), fast(), size, "none") as driven:
+        await driven.press("}", "}")
+        title, text = driven.text_of(driven.app.screen.query_one(TitleBar)), driven.text
+        assert "epoch 3" in title
+        assert "loss" not in title
+        assert "η" not in title
+        assert "names math" in title
+        assert [f"η {rate}   loss" in text for rate in ("0.5", "5")] == [True, True]
+        curves = driven.text_of(driven.app.screen.query_one(BothCurves))
+        assert curves.split()[0] == "LOSS"
+        assert all(sign in curves for sign in (("── A", "╌╌ B") if size == ROOMY else (" A █", " B ")))
+        await driven.press("question_mark")
+        assert "ON THE SCREEN NOW: TWO RUNS" in driven.text
+        assert "T tour" not in driven.text
+        await driven.press("escape")
+        assert isinstance(driven.app.screen, Compare)
+        assert "? help" in driven.lines[-1]
 
 
 async def test_q_ends_a_comparison() -> None:

@@ -69,14 +69,23 @@ def chart(
 
 
 def sparkline(
-    values: Sequence[float] | NDArray[np.float64], width: int, palette: Palette, *, surface: Style | None = None
+    values: Sequence[float] | NDArray[np.float64],
+    width: int,
+    palette: Palette,
+    *,
+    surface: Style | None = None,
+    beside: Sequence[float] = (),
 ) -> Strip:
-    """Return the curve in one line; a column that many values share shows the largest. values: (n,)"""
+    """Return the curve in one line; a column that many values share shows the largest. values: (n,)
+
+    beside: the values of another curve, which stands on the same scale.
+    """
     behind = palette.panel if surface is None else surface
     if not len(values) or width <= 0:
         return blank(width, behind)
     columns = columns_of(values, (), (1, len(values)), width)
-    scale = scale_of([columns], False)
+    others = [columns_of(beside, (), (1, len(beside)), width)] if len(beside) else []
+    scale = scale_of([columns, *others], False)
     text = "".join(_spark(value, scale) for value in columns.most.tolist())
     marks = np.flatnonzero(columns.broken).tolist()
     pieces = [(text, behind + palette.train)]

@@ -1,37 +1,78 @@
 """Two runs side by side: what each is called, both loss curves, and the numbers of one cell in both."""
 
+from collections.abc import Mapping
 from math import isfinite
+from typing import Final
 
+from rich.segment import Segment
 from textual.strip import Strip
 
 from nnstep.engine.cell import Cell
+from nnstep.engine.training import RATE
 from nnstep.explain.comparing import are_same, told_differences
-from nnstep.explain.figures import figure
+from nnstep.explain.figures import exact, figure
 from nnstep.explain.naming import cell_text
+from nnstep.explain.pictures.curves import Curve, Plot
 from nnstep.explain.words import Line, Word
 from nnstep.session import View
 from nnstep.tui.renderables import chart
+from nnstep.tui.renderables.pictures.canvas import DASHED, SOLID, Canvas, Pattern
+from nnstep.tui.renderables.pictures.plot import draw_plot
 from nnstep.tui.renderables.text import spread
 from nnstep.tui.theme import Palette
 
 DECIMALS = 4
+_LINES: Final[Mapping[str, Pattern]] = {"A": SOLID, "B": DASHED}  # never colour alone
 
 
 def run_label(letter: str, name: str, view: View, width: int, palette: Palette) -> Strip:
-    """Return the line over a run's sheet: its letter, what it is called, its loss."""
+    """Return the line over a run's sheet: its letter, what it is called, its learning rate, its loss.
+
+    What is no run (the differences) has a letter of its own, and neither.
+    """
     bar = palette.bar
-    loss = "" if view.loss is None else f"loss {figure(view.loss, DECIMALS)} "
+    rate = view.program.values[RATE]
+    own = [f"{rate.name} {exact(float(view.values[RATE]))}"]
+    own += [] if view.loss is None else [f"loss {figure(view.loss, DECIMALS)}"]
     left = [(f" {letter} ", bar + palette.key), (f" {name}", bar + palette.text)]
-    return spread(left, [(loss, bar + palette.dim)], width, bar)
+    return spread(left, [(f"{'   '.join(own)} ", bar + palette.dim)] if letter in _LINES else [], width, bar)
 
 
 def both_curves(first: View, second: View, width: int, height: int, palette: Palette) -> list[Strip]:
-    """Return both loss curves: the first run's filled, the second one's as a line over it."""
-    series = [
-        chart.Series(letter, view.losses, range(1, len(view.losses) * view.loss_spacing + 1, view.loss_spacing))
-        for letter, view in (("A", first), ("B", second))
-    ]
-    return chart.chart(series, width, height, palette, surface=palette.panel)
+    """Return both loss curves: a solid line and a dashed one; in one line of blocks each where there is one line."""
+    runs = dict(zip(_LINES, (first, second), strict=True))
+    if height == 1:
+        return [_both_in_one(runs, width, palette)]
+    known = [value for view in runs.values() for value in view.losses if isfinite(value)]
+    least, most = min(known, default=0.0), max(known, default=0.0)
+    curves = tuple(Curve(letter, _times(view), tuple(view.losses)) for letter, view in runs.items())
+    ends = [time for curve in curves for time in (*curve.times[:1], *curve.times[-1:])] or [0.0]
+    # Where both hardly move, what parts them is seen only without all that lies below them.
+    is_close = least < most < 2 * least
+    title = f"LOSS from {figure(least)} to {figure(most)}" if is_close else "LOSS"
+    plot = Plot(title, curves, (min(ends), max(ends)), least=least if is_close else None)
+    canvas = Canvas(width, height, palette.bg)
+    looks = {"A": (palette.train, _LINES["A"]), "B": (palette.test, _LINES["B"])}
+    draw_plot(canvas, (0, 0, width, height), plot, looks, palette)
+    return canvas.strips()
+
+
+def _times(view: View) -> tuple[float, ...]:
+    """Return the epochs at which the losses were: before the iterations."""
+    return tuple(place * view.loss_spacing / view.batches for place in range(len(view.losses)))
+
+
+def _both_in_one(runs: Mapping[str, View], width: int, palette: Palette) -> Strip:
+    """Return `LOSS  A ▇▅▃   B ▇▂▁`, both on one scale; how large they are is said over each run."""
+    behind = palette.panel
+    pieces = [Segment(" LOSS", behind + palette.heading)]
+    room = max((width - 5 - 4 * len(runs)) // len(runs), 0)
+    for letter, view in runs.items():
+        other = next(run.losses for name, run in runs.items() if name != letter)
+        curve = chart.sparkline(view.losses, room, palette, surface=behind, beside=other)
+        pieces += [Segment(f"  {letter} ", behind + palette.key), *curve]
+    used = sum(piece.cell_length for piece in pieces)
+    return Strip([*pieces, Segment(" " * max(width - used, 0), behind)]).crop(0, width)
 
 
 def differing_rows(first: View, second: View, cell: Cell | None, decimals: int) -> tuple[Line, ...]:

@@ -21,15 +21,16 @@ from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
 from nnstep.explain.words import Line, Word
 from nnstep.session import Session, View
-from nnstep.tui.actions import ACTIONS
+from nnstep.tui.actions import ACTIONS, offered
 from nnstep.tui.messages import CellChosen
 from nnstep.tui.renderables.compare import differing_rows
 from nnstep.tui.renderables.footer import Hint
 from nnstep.tui.renderables.sheet import Look
 from nnstep.tui.screens import contents
+from nnstep.tui.screens.help_places import TWO_RUNS
 from nnstep.tui.screens.pointing import Pointing
 from nnstep.tui.theme import Palette
-from nnstep.tui.widgets.bars import FooterBar, FormulaBar, TitleBar
+from nnstep.tui.widgets.bars import FooterBar, FormulaBar, TitleBar, TitleContent
 from nnstep.tui.widgets.compare import BothCurves, Named, RunLabel
 from nnstep.tui.widgets.sheet import SheetContent, SheetView
 
@@ -52,10 +53,12 @@ _USED = frozenset(
         "scroll_up",
         "names",
         "decimals",
+        "help",
         "quit",
     }
 )
 _ALSO = {"forward": "move('next')", "backward": "move('back')"}  # what a presenter's remote sends
+_PLACE = frozenset({"epoch", "batch", "step", "cell", "sample"})  # parts of the title that say where both stand
 _LESS: Line = (
     Word("Each number is B less A. Between differences the equations do not hold: their signs are left out.", "dim"),
 )
@@ -121,8 +124,7 @@ class Compare(Pointing):
         width, height = self.app.size
         self.query_one("#pair").styles.layout = "horizontal" if width >= WIDE else "vertical"
         curves = self.query_one(BothCurves)
-        curves.display = height >= TALL
-        curves.styles.height = 9 if height >= 48 else 7
+        curves.styles.height = 9 if height >= 48 else 7 if height >= TALL else 1
         self.query_one(FormulaBar).styles.height = 4 if height >= TALL else 2
         self.query_one("#first").display = not self.apart
 
@@ -168,9 +170,10 @@ class Compare(Pointing):
         what = _LESS if self.apart else tell(second, decimals=max(self.decimals, 4)).what
         rows = differing_rows(first, second, second.story, max(self.decimals, 4))
         self.query_one(FormulaBar).show(tuple(line for line in chain(rows, [what]) if line))
-        self.query_one(TitleBar).show(contents.title(second, ""))
+        self.query_one(TitleBar).show(_title(first, second))
         last = (Hint("w", "back to one"),) if self.over else ()
-        self.query_one(FooterBar).show((*_HINTS, *last, Hint("q", "leave" if self.over else "quit", keep=True)))
+        kept = (Hint("?", "help", keep=True), Hint("q", "leave" if self.over else "quit", keep=True))
+        self.query_one(FooterBar).show((*_HINTS, *last, *kept))
 
     def _content(self, view: View, changed: Mapping[str, Mask]) -> SheetContent:
         reads = read_cells(view, view.story) if view.story and not self.apart else {}
@@ -213,6 +216,13 @@ class Compare(Pointing):
         self._fit()
         self.choose(None, follow=True)
 
+    async def action_help(self) -> None:
+        """Name what is on the screen, and the keys that do something here."""
+        from nnstep.tui.screens.help import Help
+
+        actions = tuple(one for one in offered(self.session.program) if one.moves or one.name in {*_USED, *_ALSO})
+        await self.app.push_screen(Help(self.palette, actions, TWO_RUNS))
+
     def action_leave(self) -> None:
         """Go back to the stepper, where there is one below."""
         if self.over and self.is_active:
@@ -247,3 +257,10 @@ class Compare(Pointing):
     def _scroll(self, lines: int) -> None:
         for sheet in self.query(SheetView):
             sheet.scroll(lines)
+
+
+def _title(first: View, second: View) -> TitleContent:
+    """Return the title with what holds of both runs, and where they stand; what is one's own is said over its sheet."""
+    one, other = contents.title(first, ""), contents.title(second, "")
+    left = tuple(part for part in other.left if part.label in _PLACE or (part in one.left and part.label != "loss"))
+    return TitleContent(left, tuple(part for part in other.right if part in one.right))

@@ -4,6 +4,7 @@ Places = tuple[tuple[str, str], ...]
 
 LECTURE = "lecture view"
 ALONE = "one matrix"
+TWO_RUNS = "two runs"
 
 SEEN: dict[str, Places] = {
     LECTURE: (
@@ -18,6 +19,13 @@ SEEN: dict[str, Places] = {
     ALONE: (
         ("0 1 2 …", "the numbers of the columns over the matrix, and those of the rows beside it"),
         ("z", "the same as a heat map, then the sheet again; Tab goes to the next matrix, Esc back to the sheet"),
+    ),
+    TWO_RUNS: (
+        ("A  B", "the two runs, at the same step; over each its learning rate and its loss. What moves, moves both"),
+        ("0.42≠", "a number that is another in the other run; the bar below has both numbers of the told cell"),
+        ("── ╌╌", "the loss of A and of B, on one scale"),
+        ("D", "the differences alone, B less A; again, both runs"),
+        ("w  q", "back to one run, where there was one before; else q leaves"),
     ),
     "network": (
         ("── ╌╌", "weights: a solid line is above zero, a dashed one below, a thick one large"),
