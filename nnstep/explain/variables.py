@@ -4,6 +4,7 @@ from nnstep.catalog.laying import shape_text
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Variable
 from nnstep.engine.training import INPUTS, RATE, TARGETS
+from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, input_text, number_text, source_of, target_text, unit_text
 from nnstep.explain.words import Line, Word, sentence
 from nnstep.session import View
@@ -57,6 +58,10 @@ def _from(view: View, weights: Variable, unit: int) -> str:
 def _number(view: View, value: Variable, cell: Cell, decimals: int) -> Line:
     shown = number_text(view, value.id, float(view.values[value.id][cell.at]), decimals)
     line: Line = (Word(cell_text(view, cell), "name"), Word(" = ", "operator"), Word(shown, "value"))
+    unscaled = view.compiled.data.unscaled
+    if value.id == INPUTS and unscaled.size:
+        came = figure(float(unscaled[(view.samples[cell.at[0]], *cell.at[1:])]), decimals, whole=True)
+        return (*line, Word("   ", "dim"), Word(came, "value"), Word(" before it was scaled", "dim"))
     before = view.was(cell) if value.kind in ("parameter", "state") else None
     if before is None:
         return line

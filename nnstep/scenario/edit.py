@@ -16,6 +16,7 @@ from nnstep.catalog.datasets.dataset import Samples
 from nnstep.catalog.layers.activation import ALPHA, Function
 from nnstep.catalog.losses import LOSSES
 from nnstep.catalog.optimizers import OPTIMIZERS
+from nnstep.engine.training import INPUTS
 from nnstep.errors import NnstepError
 from nnstep.records import dataclass
 from nnstep.scenario import limits
@@ -128,7 +129,8 @@ def with_sample(compiled: Compiled, identity: str, at: tuple[int, ...], number: 
     loaded, train = compiled.scenario, compiled.data.train
     array = np.array(getattr(train, identity))  # (b, ...)
     array[at] = number
-    data = replace(compiled.data, train=replace(train, **{identity: array}))
+    unscaled = np.empty(0) if identity == INPUTS else compiled.data.unscaled  # it did not come so
+    data = replace(compiled.data, train=replace(train, **{identity: array}), unscaled=unscaled)
     if is_written_out(loaded):
         loaded = with_value(loaded, ("data", identity, *at), number)
     return recompiled(compiled, loaded, data=data)

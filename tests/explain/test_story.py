@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnstep.branches import Number
 from nnstep.engine.cell import Cell
 from nnstep.explain.story import Story, tell
 from nnstep.explain.words import ROLES, plain_text
@@ -277,3 +278,21 @@ def test_a_number_that_is_handed_on_says_whose_it_is() -> None:
     assert plain_text(story.numbers).startswith("z of f1(0)[1,0] = z1(0)[1,1] = ")
     embedded = tell(view_of("embedding"), Cell("layer1.output", (2, 0, 1)))
     assert re.match(r"a1\[2,0,1\] = E1\[\d,1\] = -?[\d.]+", plain_text(embedded.numbers))
+
+
+def test_an_input_that_was_scaled_says_what_it_was() -> None:
+    # Twelve of sixteen shades, as scikit-learn's digits have it.
+    was = "X[0,10] = 0.7500   12 before it was scaled"
+    assert plain_text(tell(view_of("digits"), Cell("inputs", (0, 10))).numbers) == was
+    inputs = [[5.25], [1], [3]]
+    data = {"inputs": inputs, "targets": [[0], [1], [1]], "scale": "standard", "split": {"test": 1, "seed": 3}}
+    walk = session(net(dense(1), data=data))
+    view = walk.view()
+    for row, sample in enumerate(view.samples):
+        assert view.compiled.data.unscaled[sample] in np.array(inputs)
+        number = float(view.compiled.data.unscaled[sample, 0])
+        by_hand = (number - 9.25 / 3) / np.std([5.25, 1, 3])
+        assert float(view.values["inputs"][row, 0]) == pytest.approx(by_hand)
+    walk.edit(Number(Cell("inputs", (0, 0)), 2.0))
+    assert plain_text(tell(walk.view(), Cell("inputs", (0, 0))).numbers) == "X[0,0] = 2.0000"
+    assert "before it was scaled" not in plain_text(tell(view_of("moons"), Cell("inputs", (0, 0))).numbers)

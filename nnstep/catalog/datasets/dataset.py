@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TypeAlias
 
 import numpy as np
@@ -76,7 +77,8 @@ class Samples:
 class Prepared:
     """A data set that is ready to train on; `validation` and `test` are empty where nothing was set aside for them.
 
-    The other fields are those of the Dataset that it was made from.
+    unscaled: the inputs of `train` as they came, of the same shape; empty where they were not scaled. The other fields
+    are those of the Dataset that it was made from.
     """
 
     train: Samples
@@ -87,6 +89,7 @@ class Prepared:
     image: tuple[int, int] | None = None
     features: tuple[str, ...] = ()
     name: str = "the data"
+    unscaled: Array = field(default_factory=lambda: np.empty(0))
 
     @property
     def parts(self) -> tuple[Samples, Samples, Samples]:

@@ -125,6 +125,7 @@ def prepare(
     targets = _encoded(dataset, at["one_hot"]) if one_hot else dataset.targets
     samples = Samples(scaled(dataset.inputs, scale, where=at["scale"]), targets)
     train, validation, test = _parted(samples, split, at["split"])
+    came = Samples(dataset.inputs if scale else np.empty((len(samples), 0)), targets)
     return Prepared(
         _cut(train, take, at["take"]),
         validation,
@@ -134,6 +135,7 @@ def prepare(
         dataset.image,
         dataset.features,
         dataset.name,
+        _cut(_parted(came, split, at["split"])[0], take, at["take"]).inputs,
     )
 
 
