@@ -148,6 +148,7 @@ def test_a_walk_through_cells_tells_the_row_that_is_made(run: Run) -> None:
     ("scenario", "name", "said"),
     [
         ("xor", "network", "hidden, through W1"),
+        ("blobs", "network", "wanted: 1, 0, 0, that is blob 0"),
         ("xor", "distributions", "a1: 8 numbers from "),
         ("xor", "surface", "at x0 "),
         ("attention-copies", "attention", "time 0, "),

@@ -45,7 +45,8 @@ def _network(seen: Seen, walk: Walk) -> Iterator[str]:
         if column.blame.name and column.blame.values is not None and np.isfinite(column.blame.values).any():
             yield f"what comes back: {_row(column.blame, walk)}"
         if column.wanted is not None:
-            yield f"wanted: {_listed(column.wanted, walk)}"
+            named = f", that is {column.classes[int(column.wanted.argmax())]}" if column.classes else ""
+            yield f"wanted: {_listed(column.wanted, walk)}{named}"
 
 
 def _row(numbers: Numbers, walk: Walk) -> str:
