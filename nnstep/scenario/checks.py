@@ -100,6 +100,21 @@ def _check_data(scenario: Scenario, document: Document) -> None:
         _check_name("scale", data.scale, SCALES, document, "data", "scale")
 
 
+def number_mistakes(document: Document) -> list[NnstepError]:
+    """Return what is wrong with the numbers that a file writes out, one of its inputs and one of its targets.
+
+    They can be asked for whatever else is wrong with it.
+    """
+    found: list[NnstepError] = []
+    data = document.tree.get("data") if isinstance(document.tree, dict) else None
+    if isinstance(data, dict) and "inputs" in data:
+        for key in ("inputs", "targets"):
+            if isinstance(data.get(key), list):
+                with noting(found):
+                    check_numbers(data[key], document.where, "data", key)
+    return found
+
+
 def _check_inline(document: Document) -> None:
     tree = document.tree
     assert isinstance(tree, dict)

@@ -7,7 +7,7 @@ import msgspec
 from nnstep.errors import NnstepError, raise_noted
 from nnstep.records import dataclass
 from nnstep.scenario import limits
-from nnstep.scenario.checks import check
+from nnstep.scenario.checks import check, number_mistakes
 from nnstep.scenario.document import Document, read_document
 from nnstep.scenario.expand import expand
 from nnstep.scenario.mistakes import mistakes, text_of
@@ -61,6 +61,8 @@ def parse(raw: bytes, source: str, *, path: Path | None = None) -> LoadedScenari
         scenario = msgspec.convert(tree, Scenario, dec_hook=text_of)
     except msgspec.ValidationError:
         found += mistakes(tree, document)
+    if found:
+        found += number_mistakes(document)
     raise_noted(found)
     check(scenario, document)
     folder = path.absolute().parent if path else Path()

@@ -147,7 +147,8 @@ def _wrong_type(fault: _Fault) -> NnstepError:
 
 
 def _hint(value: Tree, due: Due) -> str:
-    return (_hint_for_text(value, due) if isinstance(value, str) else _hint_for_number(value, due)) or due.description
+    hint = (_hint_for_text(value, due) if isinstance(value, str) else _hint_for_number(value, due)) or due.description
+    return hint or ("write a number, such as 2" if due.is_number else "")
 
 
 def _hint_for_text(value: str, due: Due) -> str:

@@ -50,6 +50,8 @@ WRONG = {
     "padding": {**IMAGE, **layers({"layer": "conv2d", "filters": 1, "kernel_size": 2, "padding": 1000})},
     "stride": {**IMAGE, **layers({"layer": "conv2d", "filters": 1, "kernel_size": 2, "stride": 0})},
     "no units": {"network": [{"layer": "dense", "units": 0}]},
+    "units in words": {"network": [{"layer": "dense", "units": "two"}]},
+    "units in a list": {"network": [{"layer": "dense", "units": [2]}]},
     "many units": {"network": [{"layer": "dense", "units": 10**9}]},
     "embedding later": layers(DENSE, {"layer": "embedding", "vocabulary": 2, "size": 2}),
     "no row of the table": {**inputs([5]), **layers({"layer": "embedding", "vocabulary": 2, "size": 2})},
