@@ -15,8 +15,13 @@ class Sitting:
     bookmarks: in the order of the training. offer: where one was the last time, as long as it may be taken.
     """
 
-    def __init__(self, session: Session, breaks: Breaks, store: Store | None, *, asks: bool = True) -> None:
-        """store: where things are kept; None where nothing is. asks: is there to be an offer?"""
+    def __init__(
+        self, session: Session, breaks: Breaks, store: Store | None, *, asks: bool = True, fresh: bool = False
+    ) -> None:
+        """store: where things are kept; None where nothing is. asks: is there to be an offer?
+
+        fresh: without the breakpoints that were kept? They stay kept for the next time, as all else does.
+        """
         self.session, self.breaks, self.store = session, breaks, store
         self._first = session.compiled
         self._opened = store.open(self._first) if store else Opened()
@@ -28,7 +33,7 @@ class Sitting:
         self._trouble = ""
         self._is_told = False
         self.bookmarks: tuple[Mark, ...] = tuple(sorted(kept.bookmarks, key=self._place))
-        known = {point.key: point for point in kept.breaks}
+        known = {} if fresh else {point.key: point for point in kept.breaks}
         own = tuple(known.pop(point.key, point) for point in breaks.points)
         breaks.points = (*own, *known.values())
         here = {point.key for point in breaks.points}

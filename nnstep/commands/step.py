@@ -33,7 +33,7 @@ def run(given: Namespace) -> int:
     advice = advice_without_terminal(os.environ, _is_terminal(sys.stdin), _is_terminal(sys.stdout))
     if advice is not None:
         raise NnstepError(f"{advice}\n{_PLAIN}")
-    return _on_screen(session, _notes(given), asks=not (given.fresh or given.at))
+    return _on_screen(session, _notes(given), asks=not (given.fresh or given.at), fresh=given.fresh)
 
 
 def _plain(given: Namespace) -> int:
@@ -45,7 +45,8 @@ def _plain(given: Namespace) -> int:
     session = _open(given)
     # What a script does is not remembered for the person who runs it.
     store = _store() if _is_terminal(sys.stdin) else None
-    return go_through(Walk(session, notes=_notes(given), store=store, asks=not (given.fresh or given.at)))
+    asks = not (given.fresh or given.at)
+    return go_through(Walk(session, notes=_notes(given), store=store, asks=asks, fresh=given.fresh))
 
 
 def _store() -> "Store | None":
@@ -86,7 +87,7 @@ def _check_name(word: str) -> None:
         raise unknown("command or scenario", in_message(word), names)
 
 
-def _on_screen(session: "Session | None", notes: Callable[[str], None] | None, *, asks: bool) -> int:
+def _on_screen(session: "Session | None", notes: Callable[[str], None] | None, *, asks: bool, fresh: bool) -> int:
     # The screen is what takes longest to load, so it comes last: a file that is wrong is told at once.
     from nnstep.tui.app import NnstepApp
 
@@ -98,6 +99,7 @@ def _on_screen(session: "Session | None", notes: Callable[[str], None] | None, *
         is_first_time=partial(is_first_time, os.environ),
         store=_store(),
         asks=asks,
+        fresh=fresh,
     )
     prepare_app(app, mode)
     return run_app(app)

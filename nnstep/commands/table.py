@@ -116,7 +116,7 @@ STEPPER = Command(
         Option("FILE", "a scenario file, or the name of a shipped one; without it, the gallery opens", required=False),
         NAMES,
         AT,
-        Option("--fresh", "begin at the start, without the offer to continue where you were the last time"),
+        Option("--fresh", "begin at the start: no offer to continue, no breakpoints of the last time; bookmarks stay"),
         Option(
             "--notes-file", "write the teacher's notes to a file (or fifo) in place of the screen: tail -f it", "PATH"
         ),

@@ -44,18 +44,20 @@ class NnstepApp(ShadowScreen[int]):
         is_first_time: Callable[[], bool] = lambda: False,
         store: Store | None = None,
         asks: bool = True,
+        fresh: bool = False,
     ) -> None:
         """Make the app.
 
         notes: where the teacher's notes are written, and not shown; None shows them. is_first_time: asked when a
         scenario is opened; the tour is for who is here for the first time. store: where places are kept; None keeps
-        none. asks: is it offered to continue where one was the last time? (The first time; later on it always is.)
+        none. asks: is it offered to continue where one was the last time? fresh: without the breakpoints of the last
+        time? (Both for what is opened first; what is opened later is as it always is.)
         """
         super().__init__()
         self.session = session
         self.notes = notes
         self.is_first_time = is_first_time
-        self.store, self.asks = store, asks
+        self.store, self.asks, self.fresh = store, asks, fresh
         self.palette_in_use = palette(mode)
 
     def on_mount(self) -> None:

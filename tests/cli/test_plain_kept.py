@@ -120,8 +120,9 @@ def test_who_comes_back_goes_on_where_she_was(xor: str, tmp_path: Path) -> None:
     assert "Bookmark: here" in told
     assert "d_output" in told
     assert "1 the loss is below 0.1" in type_to(second, "breaks")
-    afresh = Walk(Session(open_scenario(xor)), store=store, asks=False)
+    afresh = Walk(Session(open_scenario(xor)), store=store, asks=False, fresh=True)
     assert "You were at" not in type_to(afresh, "here")
+    assert type_to(afresh, "breaks").startswith("No breakpoints")
     assert "1 epoch 5" in type_to(afresh, "bookmarks")
 
 

@@ -72,13 +72,13 @@ def test_who_says_where_to_begin_is_not_asked(
 ) -> None:
     asked: list[object] = []
 
-    def put_up(session: Session | None, *told: object, asks: bool) -> int:
-        asked.append(asks)
+    def put_up(session: Session | None, *told: object, asks: bool, fresh: bool) -> int:
+        asked.append((asks, fresh))
         return 0
 
     monkeypatch.setattr(step, "_on_screen", put_up)
     assert run(xor, *more).code == 0
-    assert asked == [asks]
+    assert asked == [(asks, more == ("--fresh",))]
 
 
 def test_a_bad_file_is_told_before_a_screen_is_put_up(run: Run, opened: list[Session | None]) -> None:

@@ -37,9 +37,9 @@ breaks:
 
 
 @asynccontextmanager
-async def at_home(scenario: Compiled, home: Path, *, asks: bool = True) -> AsyncIterator[Driven]:
+async def at_home(scenario: Compiled, home: Path, *, fresh: bool = False) -> AsyncIterator[Driven]:
     """Run the app with a place where it may keep things."""
-    app = NnstepApp(Session(scenario), store=Store(home), asks=asks)
+    app = NnstepApp(Session(scenario), store=Store(home), asks=not fresh, fresh=fresh)
     prepare_app(app, "truecolor", {})
     async with app.run_test(size=ROOMY) as pilot:
         driven = Driven(app, pilot)
@@ -252,10 +252,14 @@ async def test_who_only_looks_in_is_asked_again(tmp_path: Path) -> None:
 async def test_fresh_asks_nothing_and_forgets_no_bookmark(tmp_path: Path) -> None:
     mine = written(tmp_path)
     async with at_home(mine, tmp_path) as driven:
-        await driven.press("space", "*", *"one", "enter", "space")
-    async with at_home(mine, tmp_path, asks=False) as driven:
+        await driven.press("space", "*", *"one", "enter", "b", "space")
+        points = driven.stepper.breaks.points
+    async with at_home(mine, tmp_path, fresh=True) as driven:
         assert "Continue" not in driven.formula
         assert [mark.text for mark in driven.stepper.sitting.bookmarks] == ["one"]
+        assert driven.stepper.breaks.points == mine.breaks
+    # What was set before is not lost: it is there the next time.
+    assert set(Store(tmp_path).open(mine).kept.breaks) == set(points)
 
 
 async def test_a_breakpoint_of_the_file_that_was_switched_off_stays_off(tmp_path: Path) -> None:

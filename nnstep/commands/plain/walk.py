@@ -51,19 +51,20 @@ class Walk:
         notes: Callable[[str], None] | None = None,
         store: Store | None = None,
         asks: bool = True,
+        fresh: bool = False,
     ) -> None:
-        """notes: where the teacher's notes are written, and not printed; None prints them."""
+        """notes: where the teacher's notes are written; None prints them. asks, fresh: as `Sitting` has them."""
         self._notes, self._store = notes, store
         self.speak: Speak = "words"
         self.decimals = 4
-        self.begin(session, asks=asks)
+        self.begin(session, asks=asks, fresh=fresh)
 
-    def begin(self, session: Session, *, asks: bool = True) -> None:
+    def begin(self, session: Session, *, asks: bool = True, fresh: bool = False) -> None:
         """Walk through a session from here on."""
         self.session = session
         self.predicting = Predicting()
         self.breaks = Breaks(session, session.compiled.breaks)
-        self.sitting = Sitting(session, self.breaks, self._store, asks=asks)
+        self.sitting = Sitting(session, self.breaks, self._store, asks=asks, fresh=fresh)
         self.asked = Asked()
         self.overwrites = ""
         self.prompter = Prompter(session, self._notes) if self._notes is not None else None

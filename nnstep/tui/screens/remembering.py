@@ -29,8 +29,9 @@ class Remembering(Breaking):
     def on_mount(self) -> None:
         """Look for what was kept the last time (Textual calls this beside the stepper's own)."""
         app = self.app
-        self.sitting = Sitting(self.session, self.breaks, app.store, asks=app.asks)  # type: ignore[attr-defined]
-        app.asks = True  # type: ignore[attr-defined]
+        asks, fresh = app.asks, app.fresh  # type: ignore[attr-defined]
+        self.sitting = Sitting(self.session, self.breaks, app.store, asks=asks, fresh=fresh)  # type: ignore[attr-defined]
+        app.asks, app.fresh = True, False  # type: ignore[attr-defined]
         if self.sitting.offer or self.sitting.message:
             # The first page may have been painted by now.
             self.call_after_refresh(self.refresh_view)
