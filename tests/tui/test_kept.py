@@ -1,5 +1,7 @@
 """A sheet that is drawn from what was drawn last is the sheet drawn afresh, wherever one came from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -140,3 +142,22 @@ def test_lines_in_which_nothing_changes_are_the_same_objects() -> None:
     same = [one is other for one, other in zip(before, after, strict=True)]
     assert any(same)
     assert not all(same)
+
+
+def test_other_decimals_are_drawn_in_a_layout_that_stays() -> None:
+    session, kept = Session(shipped("spreadsheet")), Kept()
+    session.next()
+    view, layout, look, top, height = Walker(session).sees()
+    more = replace(look, decimals=4)
+    assert paint(view, layout, look, top, height, kept) != paint(view, layout, more, top, height, kept)
+    assert paint(view, layout, more, top, height, kept) == paint(view, layout, more, top, height)
+
+
+def test_another_iteration_before_is_drawn_where_a_matrix_is_walked() -> None:
+    session, kept = Session(shipped("spreadsheet")), Kept()
+    session.go(2, 0)
+    session.next_cell()
+    view, *rest = Walker(session).sees()
+    other = replace(view, before={name: value + 1 for name, value in view.before.items()})
+    assert paint(view, *rest, kept) != paint(other, *rest, kept)
+    assert paint(other, *rest, kept) == paint(other, *rest)
