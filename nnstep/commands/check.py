@@ -13,7 +13,7 @@ from nnstep.engine.program import Program
 from nnstep.explain.checks import MOST, ParameterCheck, parameter_checks
 from nnstep.explain.figures import figure
 from nnstep.explain.summary import loss_text, network_text
-from nnstep.explain.told_checks import told_purpose
+from nnstep.explain.told_checks import told_purpose, verdicts
 from nnstep.explain.words import plain_text
 from nnstep.scenario.compile import Compiled
 
@@ -25,17 +25,18 @@ def run(given: Namespace) -> int:
     compiled = open_scenario(given.file, given.names)
     for line in _opening(compiled):
         print(line)
-    wrong = []
+    wrong, unclear = [], 0
     widths = _widths(compiled.training.program(1))
     print(_row(_HEAD, widths), flush=True)
     is_part = False
     for check in parameter_checks(compiled.training, most=sys.maxsize if given.all else None):
         print(_row(cells_of(check), widths), flush=True)
         is_part = is_part or check.checked < check.cells
+        unclear += len(check.unclear)
         if not check.approximate:
             wrong.append(check)
     print()
-    for line in (*verdict(wrong, is_part=is_part), *_purpose(compiled, wrong)):
+    for line in (*verdict(wrong, is_part=is_part, unclear=unclear), *_purpose(compiled, wrong)):
         print(line)
     return FOUND if wrong else DONE
 
@@ -57,23 +58,28 @@ def cells_of(check: ParameterCheck) -> tuple[str, ...]:
         remarks.append(f"{check.checked} of {check.cells} cells")
     if check.kinks:
         remarks.append(f"{len(check.kinks)} at a kink, where there is no one slope")
+    if check.unclear:
+        remarks.append(f"{len(check.unclear)} unclear")
     return (
         f"{check.name} ({check.parameter})",
-        "yes" if check.exact else "no",
-        "yes" if check.approximate else "no",
-        f"{check.largest:.1e}" if check.largest else "0",
+        *verdicts(check),
         _place(check),
         ", ".join(remarks),
     )
 
 
-def verdict(wrong: list[ParameterCheck], *, is_part: bool = False) -> Iterator[str]:
-    """Yield what the table comes to. is_part: were only some cells of a parameter looked at?"""
+def verdict(wrong: list[ParameterCheck], *, is_part: bool = False, unclear: int = 0) -> Iterator[str]:
+    """Yield what the table comes to.
+
+    is_part: were only some cells of a parameter looked at? unclear: of how many gradients nothing can be told.
+    """
     if is_part:
         yield f"Of larger parameters {MOST} cells were drawn by lot, the same ones each time; --all checks every cell."
-    if not wrong:
+    if unclear:
+        told = f"Nothing can be told of {count(unclear, 'gradient')}: no difference of two losses is fine enough."
+        yield told + (" No other one disagrees." if not wrong else "")
+    elif not wrong:
         yield "Every gradient that was looked at agrees." if is_part else "Every gradient agrees."
-        return
     for check in wrong:
         ours, theirs = figure(check.worst.gradient, 6), figure(check.worst.measured, 6)
         yield f"The gradient of {_place(check)} is {ours}, and the loss says {theirs}."

@@ -16,7 +16,7 @@ from nnstep.explain.slopes import EXACT, Losses, Measure
 from nnstep.explain.words import Line, Word
 from nnstep.records import dataclass
 
-Verdict = Literal["exact", "approximate", "kink", "wrong"]
+Verdict = Literal["exact", "approximate", "kink", "unclear", "wrong"]
 
 MOST = 50
 """How many cells of a parameter are looked at where all of them would take long, and nobody asks for all."""
@@ -40,7 +40,8 @@ class CellCheck:
     gradient: dL/dw as the program works it out, whatever sign is shown. measured: by central differences.
     verdict: exact: they can't be told apart; approximate: they agree to five digits; kink: the loss has a corner
     here, and the gradient is the slope on one of its sides, or, of several corners in one place, on that side of each
-    which the operations take (a relu stops at 0, of equals the first is the largest); wrong: none of these.
+    which the operations take (a relu stops at 0, of equals the first is the largest); unclear: no difference of losses
+    can tell, because the loss is too large beside the gradient, moves by leaps, or is not finite; wrong: none of these.
     sides: the slopes to the left and to the right, where a gradient is wrong at a corner; measured is then the nearer.
     """
 
@@ -52,8 +53,8 @@ class CellCheck:
 
     @property
     def difference(self) -> float:
-        """How far the two are apart; 0 at a kink, where there is no one slope to be apart from."""
-        return 0.0 if self.verdict == "kink" else abs(self.gradient - self.measured)
+        """How far the two are apart; 0 at a kink, and where it is unclear: there is no one slope to be apart from."""
+        return 0.0 if self.verdict in ("kink", "unclear") else abs(self.gradient - self.measured)
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ class Difference:
 class ParameterCheck:
     """The gradients of one parameter.
 
-    cells: how many there are. checked: how many of these were looked at. exact, approximate: do all agree so far?
-    largest: the largest difference, at `worst`. kinks: where the loss has a corner.
+    cells: how many there are. checked: how many of these were looked at. exact, approximate: do all agree so far that
+    can be told? largest: the largest difference, at `worst`. kinks: where the loss has a corner. unclear: where nothing
+    can be told.
     """
 
     parameter: str
@@ -98,6 +100,7 @@ class ParameterCheck:
     largest: float
     worst: CellCheck
     kinks: tuple[Cell, ...]
+    unclear: tuple[Cell, ...] = ()
 
 
 def check_gradients(
@@ -151,11 +154,12 @@ def summed_up(variable: Variable, found: Sequence[CellCheck]) -> ParameterCheck:
         variable.name,
         prod(variable.shape),
         len(found),
-        all(check.verdict in ("exact", "kink") for check in found),
+        all(check.verdict in ("exact", "kink", "unclear") for check in found),
         all(check.verdict != "wrong" for check in found),
         worst.difference,
         worst,
         tuple(check.cell for check in found if check.verdict == "kink"),
+        tuple(check.cell for check in found if check.verdict == "unclear"),
     )
 
 
@@ -189,6 +193,8 @@ def told(check: ParameterCheck) -> Line:
         line.append(Word(f"   {check.checked} of {check.cells:,} cells", "dim"))
     if check.kinks:
         line.append(Word(f"   {len(check.kinks)} at a kink, where a loss has no one slope", "dim"))
+    if check.unclear:
+        line.append(Word(f"   {len(check.unclear)} unclear", "dim"))
     return tuple(line)
 
 
@@ -234,7 +240,7 @@ class Probe:
             if found.agrees(gradient) and all(doubtful):
                 corner = self._corner(cell, scale, found)
                 if corner is None:
-                    return CellCheck(cell, gradient, found.slope, "exact")
+                    return CellCheck(cell, gradient, found.slope, "unclear" if found.drowns(gradient) else "exact")
                 if corner.is_corner(gradient) or self.losses.meets_beside_corners(cell, gradient, scale):
                     return CellCheck(cell, gradient, found.slope, "kink")
                 return CellCheck(cell, gradient, corner.nearer(gradient), "wrong", corner.sides)
@@ -242,7 +248,9 @@ class Probe:
         measures = [self.losses.sobered_there(found, cell, gradient) for found in measures]
         best = min(measures, key=lambda found: found.doubt if isfinite(found.doubt) else inf)
         if abs(best.slope - gradient) <= _APPROXIMATE * max(abs(gradient), abs(best.slope)) + best.noise < inf:
-            return CellCheck(cell, gradient, best.slope, "approximate")
+            return CellCheck(cell, gradient, best.slope, "unclear" if best.drowns(gradient) else "approximate")
+        if isfinite(gradient) and (measures[-1].leaps or not isfinite(best.doubt)):
+            return CellCheck(cell, gradient, best.slope, "unclear")
         at_kink = self.losses.has_kinks(cell.name) and (
             any(found.is_corner(gradient) for found in measures)
             or self.losses.meets_beside_corners(cell, gradient, scale)

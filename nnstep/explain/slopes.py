@@ -13,12 +13,14 @@ from nnstep.engine.run import run_step
 from nnstep.records import dataclass
 
 EXACT = 1e-8  # of the gradient: what a difference can tell from none
+_NEAR = 1e-6  # how far apart a slope and a gradient that is lost in noise may be for nobody to mind
 _EPSILON = float(np.finfo(np.float64).eps)
 _ULPS = 32  # of the loss: what rounding does to it at the least
 _SAFE = 4  # how much more than the largest of these it may do
 _BENT = 2  # times the noise of a slope: what two of them may differ by
 _CORNER_MOVE = 1.1e-5  # above it the curve of the loss could look like a corner
 _LOWER = 1e-4  # how far from a corner the slope beside it is measured
+_LEAP = 1e-3  # of the loss: what no smooth one moves by in the smallest move, and away from a straight line at that
 _BESIDE = (1e-6, 1e-7, 1e-8)  # and with which moves: so small that what they move does not come to the corner
 _SETTLED = 1e-6  # of the slope: how near three such distances come to the corner
 _ROUNDED = 1e-6  # of how far the loss moves: more than that no rounding does to a slope
@@ -37,6 +39,7 @@ class Measure:
     the two are further apart than the first is from the truth. sides: the slopes to the left and to the right, of the
     second power. noise: what rounding may have made of each of them; inf where a loss is not finite. reach: the mean
     slope of the steeper side over two moves, so that a slope is not sought in what is nothing beside it.
+    leaps: does the loss change by much in one or two moves, and not in proportion to them?
     """
 
     move: float
@@ -45,11 +48,17 @@ class Measure:
     sides: tuple[float, float]
     noise: float
     reach: float = 0.0
+    leaps: bool = False
 
     def agrees(self, gradient: float) -> bool:
         """Can this measure not tell a gradient from the slope?"""
         error = abs(self.slope - gradient)
         return isfinite(error) and error <= EXACT * max(abs(gradient), abs(self.slope)) + self.noise
+
+    def drowns(self, gradient: float) -> bool:
+        """Does a gradient agree by nothing but noise that is as large as it, though it is not near the slope?"""
+        error = abs(self.slope - gradient)
+        return abs(gradient) <= self.noise and error > max(_NEAR, EXACT * max(abs(gradient), abs(self.slope)))
 
     @property
     def doubt(self) -> float:
@@ -150,7 +159,8 @@ class Losses:
         sides = ((3 * here - 4 * left + left2) / (2 * move), (4 * right - right2 - 3 * here) / (2 * move))
         noise = _ULPS * _EPSILON * max(abs(here), abs(left2), abs(right2)) / move
         reach = max(abs(left2 - here), abs(right2 - here)) / (2 * move)
-        return Measure(move, slope, (right - left) / (2 * move), sides, noise, reach)
+        leaps = any(_leaps(here, near, far) for near, far in ((left, left2), (right, right2)))
+        return Measure(move, slope, (right - left) / (2 * move), sides, noise, reach, leaps)
 
     def sobered(self, found: Measure, parameter: str) -> Measure:
         """Return a measure with the noise that values which nearly cancel make; it takes some more losses to see."""
@@ -248,6 +258,15 @@ class Losses:
                     found.append(step)
             self._reached[parameter] = tuple(found)
         return self._reached[parameter]
+
+
+def _leaps(here: float, near: float, far: float) -> bool:
+    """Does a loss change by much from here to one and to two moves away, and not by twice as much for two?
+
+    What bends evenly changes by four times as much at most.
+    """
+    one, two = near - here, far - here
+    return abs(two - 2 * one) > abs(two) / 2 and max(abs(one), abs(two)) > _LEAP * max(abs(here), abs(near), abs(far))
 
 
 def _run(step: Step, reads: Sequence[Array], values: dict[str, Array]) -> None:

@@ -23,6 +23,7 @@ _MEANING: Final[dict[Verdict, str]] = {
     "exact": "exact: the two cannot be told apart; the table measures finer still",
     "approximate": "approximate: they agree to five digits",
     "kink": "a kink: the loss has a corner here, and so no one slope",
+    "unclear": "unclear: no difference of two losses is fine enough to tell this gradient",
     "wrong": "wrong: the loss does not move as backprop says",
 }
 _NEITHER: Final = "wrong: the loss has a corner here, and backprop says the slope of neither side"
@@ -73,22 +74,29 @@ def cell_row(view: View, check: CellCheck) -> tuple[str, ...]:
         cell_text(view, check.cell),
         figure(check.gradient, 6),
         figure(check.measured, 6),
-        size_text(check.difference) if check.verdict != "kink" else "",
+        size_text(check.difference) if check.verdict not in ("kink", "unclear") else "",
         check.verdict,
     )
 
 
 def parameter_row(check: ParameterCheck) -> tuple[str, ...]:
     """Return what stands under PARAMETER_HEAD for a parameter; `difference` is the largest, and where."""
+    remarks = [f"{len(check.kinks)} at a kink"] * bool(check.kinks)
+    remarks += [f"{len(check.unclear)} unclear"] * bool(check.unclear)
     return (
         check.name,
         f"{check.checked} of {check.cells}" if check.checked < check.cells else str(check.cells),
-        "yes" if check.exact else "no",
-        "yes" if check.approximate else "no",
-        size_text(check.largest),
+        *verdicts(check),
         worst_place(check),
-        f"{len(check.kinks)} at a kink" if check.kinks else "",
+        ", ".join(remarks),
     )
+
+
+def verdicts(check: ParameterCheck) -> tuple[str, str, str]:
+    """Return whether all agree, exactly and approximately, and the largest difference; `?` where none can be told."""
+    if len(check.unclear) == check.checked:
+        return "?", "?", ""
+    return "yes" if check.exact else "no", "yes" if check.approximate else "no", size_text(check.largest)
 
 
 def worst_place(check: ParameterCheck) -> str:
@@ -104,6 +112,9 @@ def told_verdict(checks: Sequence[ParameterCheck]) -> Line:
         names = ", ".join(worst_place(check) for check in wrong[:3]) + ("…" if len(wrong) > 3 else "")
         return (Word(f"✗ {who}not every gradient agrees with the loss; look at {names}", "warning"),)
     seen, cells = sum(check.checked for check in checks), sum(check.cells for check in checks)
+    if unclear := sum(len(check.unclear) for check in checks):
+        told = f"? {who}no gradient disagrees, but {unclear} of {seen} can not be told: no difference is fine enough"
+        return (Word(told, "warning"),)
     part = f" in {seen} of {cells:,} cells" if seen < cells else ""
     return (Word(f"✓ {who}every gradient agrees with the loss{part}", "value"),)
 

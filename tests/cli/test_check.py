@@ -94,3 +94,13 @@ def test_columns_stand_under_their_heads(run: Run, xor: str) -> None:
     assert len(rows) == 4
     assert all(row[head.index("exact") :].startswith(("yes", "no")) for row in rows)
     assert command.cells_of(check_gradients(open_scenario(xor).training)[0])[0] == "W1 (layer1.weights)"
+
+
+def test_what_can_not_be_told_is_said_and_is_no_fault(run: Run, write: Callable[..., str]) -> None:
+    ran = run("check", write(XOR.replace("loss: half_sse", "loss: {name: mse, l2: 1e307}")))
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith(
+        "\n\nNothing can be told of 3 gradients: no difference of two losses is fine enough. No other one disagrees.\n"
+    )
+    row = next(line for line in ran.out.splitlines() if "(layer2.bias)" in line)
+    assert row.split() == ["b2", "(layer2.bias)", "?", "?", "b2[0]", "1", "unclear"]

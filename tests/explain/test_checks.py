@@ -14,6 +14,7 @@ from nnstep.engine.program import Program, Step
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
 from nnstep.explain.checks import check_cell, check_gradients, told
+from nnstep.explain.told_checks import told_verdict, verdicts
 from nnstep.explain.words import plain_text
 from tests.helpers.pytorch import CASES, scenario
 from tests.helpers.trainings import NAMES, Tree, batched, compiled, dense, exploding, net, session, spreadsheet
@@ -184,3 +185,43 @@ def test_a_loss_that_overflows_beside_the_weight_proves_nothing() -> None:
     # Moved by 0.002 up, but not down, the weight makes the loss infinite, which agrees with nothing.
     assert check.approximate
     assert check.worst.gradient == pytest.approx(check.worst.measured, rel=1e-5)
+
+
+FAR = [[1e308, -1e308], [1e308, 1e308]]
+
+
+def test_what_no_difference_can_measure_is_unclear_and_neither_right_nor_wrong() -> None:
+    # Beside weights of 1e308 the least move there is goes from one end of a sigmoid to the other; and no bias moves a
+    # loss of 1e307, as large as weights that cost so much make it.
+    xor = {"inputs": [[0, 0], [0, 1], [1, 0], [1, 1]], "targets": [[0], [1], [1], [0]]}
+    layers = dense(2, "sigmoid", weights=FAR), dense(1, "sigmoid", weights=[[-0.6], [-0.35]])
+    near = dense(2, "sigmoid", weights=[[0.5, -0.4], [0.9, 1.0]]), dense(1, "sigmoid", weights=[[-0.6], [0.35]])
+    for tree, unclear in (
+        ({**net(*layers), "data": xor}, {"W1": 2, "b1": 0, "W2": 0, "b2": 0}),
+        ({**net(*near, loss={"name": "mse", "l2": 1e308}), "data": xor}, {"W1": 0, "b1": 2, "W2": 0, "b2": 1}),
+    ):
+        checks = check_gradients(compiled(tree).training)
+        assert {check.name: len(check.unclear) for check in checks} == unclear
+        assert all(check.approximate for check in checks)
+        for check in checks:
+            is_told = len(check.unclear) < check.checked
+            assert verdicts(check)[:2] == (("yes", "yes") if is_told else ("?", "?"))
+        text = plain_text(told_verdict(checks))
+        assert text.startswith(f"? no gradient disagrees, but {sum(unclear.values())} of 9 can not be told")
+
+
+@pytest.mark.parametrize("times", [-1.0, 0.0, 2.0])
+def test_a_gradient_that_is_wrong_is_so_beside_others_that_can_not_be_told(times: float) -> None:
+    tree = net(dense(2, "sigmoid", weights=FAR), dense(1, "sigmoid", weights=[[-0.6], [-0.35]]), inputs=2, samples=4)
+    tree["data"] = {"inputs": [[0, 0], [0, 1], [1, 0], [1, 1]], "targets": [[0], [1], [1], [0]]}
+    training = compiled(tree).training
+    program = training.program(1)
+    off = tuple(
+        replace(step, op=replace(step.op, code=f"rows(d).sum(axis=0) * {times}"))
+        if step.id.endswith("bias.grad")
+        else step
+        for step in program.steps
+    )
+    checks = check_gradients(replace(training, build=lambda size: replace(program, steps=off)))
+    assert {check.name for check in checks if not check.approximate} == {"b1", "b2"}
+    assert "look at b1" in plain_text(told_verdict(checks))

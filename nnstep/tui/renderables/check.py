@@ -18,7 +18,15 @@ DETAIL: Final = 7  # lines
 _FRAME: Final = 4  # lines: what it comes to, the table's head, and the empty ones around the table
 _NAME: Final = 26  # cells of a name at the most
 _GAP: Final = "   "
-_VERDICTS: Final = {"exact": "ok", "yes": "ok", "wrong": "error", "no": "error", "kink": "warning"}
+_VERDICTS: Final = {
+    "exact": "ok",
+    "yes": "ok",
+    "wrong": "error",
+    "no": "error",
+    "kink": "warning",
+    "unclear": "warning",
+    "?": "warning",
+}
 
 
 @dataclass(frozen=True)
