@@ -122,7 +122,7 @@ def test_who_comes_back_goes_on_where_she_was(xor: str, tmp_path: Path) -> None:
     assert "1 the loss is below 0.1" in type_to(second, "breaks")
     afresh = Walk(Session(open_scenario(xor)), store=store, asks=False, fresh=True)
     assert "You were at" not in type_to(afresh, "here")
-    assert type_to(afresh, "breaks").startswith("No breakpoints")
+    assert type_to(afresh, "breaks").startswith("No breakpoint is set.")
     assert "1 epoch 5" in type_to(afresh, "bookmarks")
 
 
