@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.geometry import Size
 from textual.strip import Strip
 
@@ -146,7 +147,7 @@ class Help(Dialog[str]):
         frame = self.query_one("#help")
         frame.border_title = "help"
         tour = "" if self.seen == TWO_RUNS else "T tour   "
-        frame.border_subtitle = f"↑ ↓ scroll   {tour}Esc close"
+        frame.border_subtitle = Content(f"↑ ↓ scroll   {tour}Esc close")
         frame.focus()
 
     def action_close(self) -> None:
