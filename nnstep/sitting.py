@@ -36,9 +36,7 @@ class Sitting:
         known = {} if fresh else {point.key: point for point in kept.breaks}
         own = tuple(known.pop(point.key, point) for point in breaks.points)
         breaks.points = (*own, *known.values())
-        here = {point.key for point in breaks.points}
-        # What was kept when the changes of this sitting began; what is not here can't be removed here.
-        self._base = replace(kept, breaks=tuple(point for point in kept.breaks if point.key in here))
+        self._base = replace(kept, breaks=breaks.points)  # what there was when the changes of this sitting began
 
     @property
     def message(self) -> str:

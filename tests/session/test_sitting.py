@@ -10,14 +10,16 @@ from nnstep.session import Session
 from nnstep.sitting import Sitting
 from nnstep.state import Mark, Store
 
-from .test_state import scenario
+from .test_state import SCENARIO, scenario
 
 
-def sit(home: Path, *, at: tuple[int, int] = (1, 0), asks: bool = True) -> Sitting:
+def sit(
+    home: Path, *, at: tuple[int, int] = (1, 0), asks: bool = True, fresh: bool = False, text: str = SCENARIO
+) -> Sitting:
     """Open the scenario in a window of its own; at: where the command line wants to begin."""
-    session = Session(scenario(home))
+    session = Session(scenario(home, text))
     session.go(*at)
-    return Sitting(session, Breaks(session, session.compiled.breaks), Store(home / "kept"), asks=asks)
+    return Sitting(session, Breaks(session, session.compiled.breaks), Store(home / "kept"), asks=asks, fresh=fresh)
 
 
 def bookmark(sitting: Sitting, epoch: int, text: str) -> None:
@@ -28,6 +30,20 @@ def bookmark(sitting: Sitting, epoch: int, text: str) -> None:
 
 def texts(sitting: Sitting) -> set[str]:
     return {one.text for one in sitting.bookmarks}
+
+
+def test_who_begins_afresh_leaves_the_breakpoints_of_before_as_they_were(tmp_path: Path) -> None:
+    text = f"{SCENARIO}breaks: [{{not_finite: true}}]\n"
+    first = sit(tmp_path, text=text)
+    first.breaks.switch(0)
+    first.breaks.toggle(Breakpoint("loss_below", amount=0.1))
+    first.keep()
+    afresh = sit(tmp_path, text=text, fresh=True)
+    assert [(point.kind, point.is_on) for point in afresh.breaks.points] == [("not_finite", True)]
+    afresh.breaks.toggle(Breakpoint("step", "loss"))
+    afresh.keep()
+    kept = {point.kind: point.is_on for point in sit(tmp_path, text=text).breaks.points}
+    assert kept == {"not_finite": False, "loss_below": True, "step": True}
 
 
 def epoch(offer: Mark | None) -> int:
