@@ -103,7 +103,7 @@ def test_notes_go_to_the_file_and_not_to_the_page(run: Run, lesson: str, tmp_pat
     [
         ("/nowhere/notes.txt", "No such file or directory"),
         (".", "Is a directory"),
-        ("", "No such file or directory"),
+        ("", "a word was expected"),
         ("x" * 300, "File name too long"),
         ("/dev/full", "No space left on device"),
         ("notes\0.txt", "null byte"),
