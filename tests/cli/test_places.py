@@ -10,6 +10,7 @@ from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
 from nnstep.explain.places import Place, read_cell, read_place, read_step, read_value
 from nnstep.scenario.compile import Compiled
+from nnstep.session import Session, View
 
 from .conftest import BATCHES, XOR
 
@@ -27,6 +28,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Compiled]:
 @pytest.fixture
 def xor(compiled: dict[str, Compiled]) -> Training:
     return compiled["xor"].training
+
+
+@pytest.fixture
+def view(compiled: dict[str, Compiled]) -> View:
+    session = Session(compiled["xor"])
+    session.go(1, len(session.program.steps))
+    return session.view()
 
 
 @pytest.fixture
@@ -73,12 +81,12 @@ def test_what_is_no_place_is_told_as_a_mistake(batches: Training, text: str) -> 
 
 @given(st.text())
 def test_any_text_is_a_place_or_a_mistake_for_people(compiled: dict[str, Compiled], text: str) -> None:
-    program = compiled["xor"].training.program(1)
+    program, view = compiled["xor"].training.program(1), Session(compiled["xor"]).view()
     for read in (
         lambda: read_place(text, compiled["xor"].training),
         lambda: read_step(text, program),
         lambda: read_value(text, program),
-        lambda: read_cell(text, program),
+        lambda: read_cell(text, view),
     ):
         told = ""
         try:
@@ -110,16 +118,16 @@ def test_of_two_values_with_one_name_the_later_is_meant_once_it_is_there(xor: Tr
         ("L[0,0]", Cell("loss", ())),
     ],
 )
-def test_a_cell(xor: Training, text: str, cell: Cell) -> None:
-    assert read_cell(text, xor.program(1)) == cell
+def test_a_cell(view: View, text: str, cell: Cell) -> None:
+    assert read_cell(text, view) == cell
 
 
 @pytest.mark.parametrize(
     "text", ["a1[4,0]", "a1[0,2]", "a1[0]", "a1[0,0,0]", "layer1.bias[1,0]", "a1[0,0", "a1[x,y]", "b9[0]"]
 )
-def test_no_cell(xor: Training, text: str) -> None:
+def test_no_cell(view: View, text: str) -> None:
     with pytest.raises(NnstepError) as error:
-        read_cell(text, xor.program(1))
+        read_cell(text, view)
     assert error.value.hint
 
 

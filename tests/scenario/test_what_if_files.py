@@ -208,7 +208,7 @@ def test_saving_reads_well(tmp_path: Path) -> None:
     assert changed_lines(before, (tmp_path / "new.yaml").read_text()) == [
         "+# What if, saved by nnstep.",
         "+# Changed: W2[1,0] -0.6 → 0.6",
-        "+# Changed: optimizer.learning_rate = 5",
+        "+# Changed: optimizer.learning_rate 0.5 → 5",
         "-    weights: [[0.8], [-0.6]]",
         "+    weights: [[0.8], [0.6]]",
         "-optimizer: {name: gd, learning_rate: 0.5}",
