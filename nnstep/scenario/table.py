@@ -163,7 +163,7 @@ def _number(cell: str, title: SafeText, where: str, hint: str) -> float:
         return decimal(cell)
     except BadScalarError as fault:
         is_word = cell[0].isalpha() and cell.lower() not in ("nan", "inf", "infinity")
-        told = hint if hint and is_word else fault.hint
+        told = hint if hint and is_word else fault.hint or "write numbers: 1 for yes, 0 for no, a class by its number"
         raise NnstepError(f"column {title}: {fault.what}", where=where, hint=told) from None
 
 

@@ -9,6 +9,7 @@ from nnstep.errors import MistakesError, NnstepError
 from nnstep.scenario.compile import compile_scenario
 from nnstep.scenario.load import parse
 from nnstep.scenario.model import Scenario
+from nnstep.scenario.table import parse_csv
 
 GOOD: dict[str, Any] = {
     "title": "t",
@@ -67,6 +68,13 @@ for _key in (field.encode_name for field in msgspec.structs.fields(Scenario)):
         WRONG[f"{_key}: {_name}"] = {_key: _value}
 # A title may be any text; no mistake is none.
 TAKEN = {"title: word", "summary: word", "mistake: none"}
+
+
+@pytest.mark.parametrize("table", ["x,y\nred,1\n", f"{','.join(f'x{n}' for n in range(5000))},y\n"])
+def test_what_is_wrong_with_a_table_comes_with_what_to_try(table: str) -> None:
+    with pytest.raises(NnstepError) as caught:
+        parse_csv(table.encode(), "t.csv", ["y"], ["f.yaml:1:1"])
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize("wrong", [name for name in WRONG if name not in TAKEN])
