@@ -389,7 +389,7 @@ async def does_read_on(driven: Driven, key: str) -> None:
     await driven.resize(80, 24)
     bar = driven.stepper.query_one(FormulaBar)
     await driven.press(key)
-    assert (bar.size.height, driven.stepper.is_reading) == (9, True)
+    assert (bar.size.height, driven.stepper.is_reading) == (6, True)
     await driven.press(key)
     assert (bar.size.height, driven.stepper.is_reading) == (3, False)
 
