@@ -199,7 +199,10 @@ def test_a_change_before_another_takes_its_place() -> None:
 
 REFUSED = {
     "a result": (Number(Cell("layer1.output", (0, 0)), 1.0), "a1 is worked out"),
-    "new weights": (Number(Cell("layer1.weights.next", (0, 0)), 1.0), "this is the new W1, which the update works out\n  set the old W1"),
+    "new weights": (
+        Number(Cell("layer1.weights.next", (0, 0)), 1.0),
+        "this is the new W1, which the update works out\n  set the old W1",
+    ),
     "a shape": (Setting("layer1.units", "3"), "weights is 2×2, 2×3 was expected"),
     "batches": (Setting("batch", "2"), "gd uses all samples at once"),
     "no such key": (Setting("optimizer.rate", "2"), "no setting of gd called 'rate'"),
