@@ -1,5 +1,7 @@
 """From a view to what each widget shows: the title, the curve, the formula bar, the footer, and typed places."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -58,9 +60,13 @@ def test_the_title_says_which_batch_and_which_sample() -> None:
     assert said(digits)["sample"] == "1436 of 1437"
 
 
-@pytest.mark.parametrize(("loss", "text"), [(0.35413, "0.3541"), (0.0, "0.0000"), (0.000123456, "0.000123")])
+@pytest.mark.parametrize(("loss", "text"), [(0.35413, "0.3541"), (0.0, "0"), (0.000123456, "1.235e-4")])
 def test_a_small_loss_is_never_a_false_zero(loss: float, text: str) -> None:
-    assert contents._loss(loss) == text
+    session = Session(shipped("spreadsheet"))
+    session.go(1, 5)
+    view = session.view()
+    content = contents.title(replace(view, values={**view.values, "loss": np.array(loss)}), "")
+    assert [part.value for part in content.left if part.label == "loss"] == [text]
 
 
 def test_a_loss_that_is_no_number_says_so() -> None:
