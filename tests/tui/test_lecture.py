@@ -27,6 +27,7 @@ def layout(driven: Driven) -> Layout:
     return found
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ["spreadsheet", "xor", "convnet-digits", "lstm-remembers", "attention-copies"])
 @pytest.mark.parametrize("size", [SMALL, HALL])
 async def test_every_step_shows_what_it_reads_and_makes_and_nothing_else(name: str, size: tuple[int, int]) -> None:

@@ -170,6 +170,7 @@ async def test_running_stops_at_a_question() -> None:
         assert open_question(driven) == "layer2.output"
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("size", [SMALL, ROOMY, LARGE, (60, 20)])
 @pytest.mark.parametrize("mode", ["truecolor", "16", "none"])
 @pytest.mark.parametrize("scenario", ["xor", "convolution-edge"])

@@ -27,7 +27,9 @@ def words(driven: Driven) -> list[str]:
     return driven.formula.split()
 
 
-@pytest.mark.parametrize("keys", [(), ("L",), ("v",), ("L", "v")], ids="+".join)
+@pytest.mark.parametrize(
+    "keys", [(), *(pytest.param(keys, marks=pytest.mark.deep) for keys in (("L",), ("v",), ("L", "v")))], ids="+".join
+)
 @pytest.mark.parametrize(
     "size",
     [SMALL, pytest.param((60, 20), marks=pytest.mark.deep), pytest.param((120, 40), marks=pytest.mark.deep)],
