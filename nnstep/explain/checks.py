@@ -168,11 +168,6 @@ def _badness(check: CellCheck) -> tuple[bool, float]:
     return check.verdict == "wrong", inf if isnan(check.difference) else check.difference
 
 
-def check_cell(training: Training, iteration: int, at: Mapping[str, Array], cell: Cell) -> CellCheck:
-    """Return the check of one cell of a parameter that is trained. Raises NnstepError as `parameter_checks` does."""
-    return Probe(training, iteration, at).check(cell)
-
-
 def told(check: ParameterCheck) -> Line:
     """Return a check as a line: `wout  exact: True | approximate: True | largest difference: 3.1e-13`."""
     good, bad = "value", "warning"

@@ -13,7 +13,7 @@ from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program, Step
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
-from nnstep.explain.checks import check_cell, check_gradients, told
+from nnstep.explain.checks import Probe, check_gradients, told
 from nnstep.explain.told_checks import told_verdict, verdicts
 from nnstep.explain.words import plain_text
 from tests.helpers.pytorch import CASES, scenario
@@ -138,7 +138,7 @@ def test_a_line_in_karpathys_form() -> None:
 def test_one_cell_where_we_are() -> None:
     walk = session(spreadsheet())
     walk.go(40, 18)
-    found = check_cell(walk.compiled.training, 40, walk.history.parameters(39), Cell("layer2.bias", (0,)))
+    found = Probe(walk.compiled.training, 40, walk.history.parameters(39)).check(Cell("layer2.bias", (0,)))
     assert found.verdict == "exact"
     assert found.gradient == -float(walk.view().values["layer2.bias.grad"][0])
 

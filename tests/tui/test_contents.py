@@ -26,7 +26,7 @@ def said(session: Session, running: str = "") -> dict[str, str]:
 
 
 def rows(session: Session, speak: str = "words", width: int = 120) -> list[str]:
-    found, _ = contents.story(session.view(), 2, speak, width)  # type: ignore[arg-type]
+    found = contents.story(session.view(), 2, speak, width)  # type: ignore[arg-type]
     return ["".join(text for text, _ in row) for row in found]
 
 
@@ -134,7 +134,7 @@ def test_what_is_read_is_what_the_numbers_say() -> None:
     session = Session(shipped("spreadsheet"))
     session.go(1, 1)
     session.place_cursor(Cell("layer1.pre_activation", (1, 2)))
-    _, reads = contents.story(session.view(), 2, "words", 120)
+    reads = contents.reads(session.view())
     assert {name: {tuple(cell) for cell in cells.tolist()} for name, cells in reads.items() if len(cells)} == {
         "inputs": {(1, i) for i in range(4)},
         "layer1.weights": {(i, 2) for i in range(4)},
@@ -158,7 +158,7 @@ def test_a_warning_comes_first() -> None:
     session = Session(compiled(TOO_FAST))
     for _ in session.fast_forward(500):
         pass
-    found, _ = contents.story(session.view(), 2, "words", 120)
+    found = contents.story(session.view(), 2, "words", 120)
     assert {role for _, role in found[0]} == {"warning"}
 
 
@@ -256,5 +256,5 @@ def test_the_same_view_is_the_same_content() -> None:
     one, other = session.view(), session.view()
     assert contents.title(one, "") == contents.title(other, "")
     assert contents.progress(one) == contents.progress(other)
-    assert contents.story(one, 2, "words", 120)[0] == contents.story(other, 2, "words", 120)[0]
+    assert contents.story(one, 2, "words", 120) == contents.story(other, 2, "words", 120)
     assert np.array_equal(one.values["loss"], other.values["loss"])

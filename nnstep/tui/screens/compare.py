@@ -17,7 +17,6 @@ from textual.containers import Container, Vertical
 from nnstep.errors import NnstepError
 from nnstep.explain.comparing import Mask, Pair, difference
 from nnstep.explain.quiz import ONWARD
-from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
 from nnstep.explain.words import Line, Word
 from nnstep.session import Session, View
@@ -176,7 +175,7 @@ class Compare(Pointing):
         self.query_one(FooterBar).show((*_HINTS, *last, *kept))
 
     def _content(self, view: View, changed: Mapping[str, Mask]) -> SheetContent:
-        reads = read_cells(view, view.story) if view.story and not self.apart else {}
+        reads = {} if self.apart else contents.reads(view)
         look = Look(self.palette, self.decimals, reads, changed=changed, equations=not self.apart)
         room = replace(self.room_for(view), bars=frozenset())  # numbers can be compared, and bars less so
         if self.apart:

@@ -28,20 +28,24 @@ MANY_SAMPLES = 12
 Rows = tuple[Line, ...]
 
 
-def story(view: View, decimals: int, speak: Speak, width: int) -> tuple[Rows, Reads]:
-    """Return the formula bar's rows for the told cell, long sums with the terms that fit, and the cells it reads."""
+def reads(view: View) -> Reads:
+    """Return the cells that the told cell reads."""
+    return read_cells(view, view.story) if view.story else {}
+
+
+def story(view: View, decimals: int, speak: Speak, width: int) -> Rows:
+    """Return the formula bar's rows for the told cell, long sums with the terms that fit."""
     shown = max(decimals, 4)
     # Two lines, without the cell's name, what the other terms come to, the result and what was there before.
     fit = (2 * width - 90) // (2 * shown + 10)
     told = tell(view, decimals=shown, speak=speak, most_terms=max(3, min(fit, 8)))
-    reads = read_cells(view, view.story) if view.story else {}
     # The teacher's reason comes before our own; what has no room is left out from the end.
     rows = [told.warning, told.what, told.numbers, told.teacher or told.why, told.shapes]
     rows += [told.why if told.teacher else (), told.note]
     if view.active is None and view.cursor is None:
         # Before the first step the teacher's words matter most: they say what to look for. The footer has the keys.
         rows = [told.what, told.teacher, told.why, told.numbers]
-    return tuple(line for line in rows if line), reads
+    return tuple(line for line in rows if line)
 
 
 def complaint(error: NnstepError) -> Rows:

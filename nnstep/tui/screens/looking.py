@@ -112,10 +112,6 @@ class Looking(Pointing):
         self.query_one(PictureView).show(PictureContent(picture, facts, self.scrolled, self.is_large))
         self._find_out(picture, seen)
 
-    def forget_found(self) -> None:
-        """What was found out for pictures holds no longer: the training was changed."""
-        self._found_for = None
-
     @property
     def is_large(self) -> bool:
         """Are pictures painted for a room?"""

@@ -92,11 +92,13 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         if self not in self.app.screen_stack:
             return  # asked for before another scenario was opened in this one's place
         self.shown = view = self.predict(self.session.view())
-        story, reads = contents.story(view, self.decimals, SPEECH[self.speech], self.app.size.width)
+        speak = SPEECH[self.speech]
         if self.lecturing:
-            story = self.lecture_rows(view, self.decimals, SPEECH[self.speech])
+            story = self.lecture_rows(view, self.decimals, speak)
+        else:
+            story = contents.story(view, self.decimals, speak, self.app.size.width)
         changed = changed_here(self.session, view)
-        look = Look(self.palette, self.decimals, *self.lights(view, reads), changed)
+        look = Look(self.palette, self.decimals, *self.lights(view, contents.reads(view)), changed)
         sheet = SheetContent(view, look, self.room_for(view), self.zoom, self.heat, self.alone(view))
         self.sheet().show_sheet(sheet, follow=follow)
         progress = self.with_breaks(contents.progress(view), view)

@@ -15,7 +15,6 @@ from nnstep.tui.renderables.pictures.tiles import draw_heats, shrunk
 from nnstep.tui.theme import Palette
 
 _BETWEEN: Final = 2  # cells from one tile to the next
-_LEAST_KERNEL: Final = 8  # cells that kernels and an arrow need
 
 
 @dataclass(frozen=True)
