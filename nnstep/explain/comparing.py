@@ -70,10 +70,10 @@ def told_differences(first: View, second: View, cell: Cell) -> tuple[float | Non
 class Pair:
     """Two sessions that stand at the same step of the same iteration. The second one leads, the first one follows.
 
-    look: what may be seen of the second one's view; of the first one's no more may be seen.
+    look: what may be seen of the second one's view, and no more of the first one's; None for all.
     """
 
-    def __init__(self, first: Session, second: Session, look: Callable[[View], View] = lambda view: view) -> None:
+    def __init__(self, first: Session, second: Session, look: Callable[[View], View] | None = None) -> None:
         self.first, self.second, self._look = first, second, look
         self._masks: dict[str, tuple[Array, Array, Mask]] = {}
         first.beside(second)
@@ -83,9 +83,15 @@ class Pair:
         getattr(self.second, name)()
         self.first.beside(self.second)
 
+    @property
+    def is_hidden(self) -> bool:
+        """Is there something that is not to be seen, as it is to be predicted first?"""
+        return self._look is not None and bool(self._look(self.second.view()).hidden)
+
     def views(self) -> tuple[View, View]:
         """Return what there is to see in each."""
-        first, second = self.first.view(), self._look(self.second.view())
+        first, second = self.first.view(), self.second.view()
+        second = self._look(second) if self._look else second
         if second.hidden:
             told = second.cursor if second.cursor and _fits(first, second.cursor) else None
             first = first.hiding(second.hidden, told, second.kept_from)

@@ -187,7 +187,7 @@ class Compare(Pointing):
 
     def action_move(self, name: str) -> None:
         """Move both, unless there is something to predict first: it is asked for where this screen was opened."""
-        if name in ONWARD and self.pair.views()[1].hidden:
+        if name in ONWARD and self.pair.is_hidden:
             self.complain(NnstepError("first say what it will be", hint="w goes back to the question"))
         else:
             super().action_move(name)
