@@ -22,18 +22,6 @@ _SEEN_FROM = 1e-4  # of the loss: what that longer step has to take off it, or i
 _ONE_STEP = 0.5  # how much of a reason one step is that is too long
 
 
-def told_course(view: View) -> Line:
-    """Return how the loss went so far: `loss went from 0.3541 to 0.3291 in 200 iterations`."""
-    name = Word(view.program.values[view.program.loss].name, "name")
-    if not view.losses or view.loss is None:
-        return (name, Word(" is not worked out yet", "dim"))
-    count = view.position.iteration if view.state(view.program.loss) == "live" else view.position.iteration - 1
-    if count < 2:
-        return (name, Word(" begins at ", "dim"), Word(figure(view.loss), "value"))
-    in_all = Word(f" in {count:,} iterations", "dim")
-    return (name, Word(" went from ", "dim"), *_from_to(view.losses[0], view.loss), in_all)
-
-
 def has_learned(view: View) -> bool:
     """Is the loss so far below the first one that nobody would call it stuck?"""
     now, first = float(view.values[view.program.loss]), view.losses[0] if view.losses else np.inf

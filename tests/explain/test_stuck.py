@@ -7,7 +7,6 @@ import pytest
 
 from nnstep.commands.opening import open_scenario
 from nnstep.engine.cell import Array, Cell
-from nnstep.explain.course import told_course
 from nnstep.explain.stuck import Reason, why_stuck
 from nnstep.explain.words import plain_text
 from nnstep.session import Session
@@ -156,17 +155,6 @@ def test_it_can_be_asked_at_any_step_and_in_batches() -> None:
         walk.go(9, step)
         kinds.append([reason.kind for reason in why_stuck(walk.view())])
     assert all(kind == kinds[0] for kind in kinds)
-
-
-def test_how_the_loss_went() -> None:
-    walk = session(net(dense(1), data=far(1, 2, 3), optimizer={"name": "gd", "learning_rate": 0.1}))
-    assert plain_text(told_course(walk.view())) == "L is not worked out yet"
-    walk.end()
-    first = walk.view().losses[0]
-    assert plain_text(told_course(walk.view())) == f"L begins at {first:.4f}"
-    walk.go(5, len(walk.program.steps))
-    losses = walk.view().losses
-    assert plain_text(told_course(walk.view())) == f"L went from {losses[0]:.4f} to {losses[4]:.4f} in 5 iterations"
 
 
 # ---- the shipped scenarios, by hand
