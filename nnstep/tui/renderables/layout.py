@@ -18,6 +18,10 @@ GAP = 2
 MOST_PER_PIXEL = 6
 # How many characters wide it may be where its rows allow no square.
 _MOST_ACROSS = 12
+# How many lines a matrix may have that is seen whole on a high screen; and part of one, where all bands have room.
+MOST_LINES = 12
+# How many empty lines there may be between bands.
+_MOST_AIR = 2
 # Rows and columns of an image that is drawn large.
 SMALL_IMAGE = 8
 # A title longer than this makes no box wider.
@@ -30,7 +34,8 @@ class Room:
 
     width, height: of the sheet in characters. whole: ids of values that are small whole numbers.
     image: rows and columns of a sample that is drawn as a picture. rows_per_line: of a heat map.
-    bars: ids of values whose rows are shown as bars too. decimals: of every number.
+    bars: ids of values whose rows are shown as bars too. decimals: of every number. part: lines of a matrix of which
+    only a part is seen; as is usual for the height when it is 0.
     """
 
     width: int
@@ -40,6 +45,17 @@ class Room:
     rows_per_line: int = 2
     bars: frozenset[str] = frozenset()
     decimals: int = 2
+    part: int = 0
+
+    @property
+    def is_high(self) -> bool:
+        """Is there room for more than one band?"""
+        return self.height >= 30
+
+    @property
+    def lines(self) -> int:
+        """How many lines a matrix gets of which only a part is seen: few, so that more of the bands are in sight."""
+        return self.part or (8 if self.is_high else 6)
 
     @property
     def cell(self) -> int:
@@ -125,12 +141,13 @@ def shape_text(shape: Shape) -> str:
 
 
 def arrange(program: Program, room: Room) -> Layout:
-    """Lay all bands out under one another; with air between them where everything fits with it."""
-    for air in (2, 1):
-        airy = _arrange(program, room, air)
-        if airy.height <= room.height:
-            return airy
-    return _arrange(program, room, 0)
+    """Lay all bands out under one another; with more of large matrices, and with air, where everything fits with it."""
+    for tried in (replace(room, part=MOST_LINES), room):
+        dense = _arrange(program, tried, 0)
+        spare = room.height - dense.height
+        if spare >= 0:
+            return _arrange(program, tried, min(spare // max(len(dense.headings) - 1, 1), _MOST_AIR))
+    return dense
 
 
 def _arrange(program: Program, room: Room, air: int) -> Layout:
@@ -206,17 +223,20 @@ def in_lines(things: list[Thing], width: int) -> list[list[Thing]]:
 
 
 def _settled(program: Program, room: Room) -> list[Band]:
-    """Return the bands, where a layer's output that has no room in its line begins the next layer's line instead."""
+    """Return the bands, where a layer's output that is large, or has no room in its line, stands in the next one alone.
+
+    Otherwise it ends its layer's line, and the next layer's line begins with it again.
+    """
     found = list(bands(program))
     for number in range(len(found) - 1):
         # As they are by now: a band that was given an output may have to hand its own on.
         band, after = found[number], found[number + 1]
         last = band.items[-1]
-        if last.id != after.items[0].id or last.id not in band.steps:
+        if len(band.items) == 1 or last.id != after.items[0].id or last.id not in band.steps:
             continue
-        if len(in_lines(_things(program, band, room), room.width)) > len(
-            in_lines(_things(program, replace(band, items=band.items[:-1]), room), room.width)
-        ):
+        things = _things(program, band, room)
+        shorter = in_lines(_things(program, replace(band, items=band.items[:-1]), room), room.width)
+        if things[-1].box.kind == "heat" or len(in_lines(things, room.width)) > len(shorter):
             found[number] = replace(band, items=band.items[:-1], steps=band.steps - {last.id})
             moved = replace(after, items=(last, *after.items[1:]), steps=after.steps | {last.id})
             plain = replace(moved, items=(Item(last.id), *after.items[1:]))
@@ -237,7 +257,7 @@ def boxes_of(identity: str, shape: Shape, label: str, room: Room) -> list[Box]:
 
 def _box(identity: str, rows: int, columns: int, label: str, shape: Shape, room: Room) -> Box:
     cell = WHOLE if identity in room.whole else room.cell
-    most_rows = 12 if room.height >= 30 else 8
+    most_rows = MOST_LINES if room.is_high else 8
     if identity == "inputs" and room.image:
         height, width = room.image[0], 2 * room.image[1]
         text = f"{label} {shape_text(shape)}"
@@ -255,16 +275,16 @@ def _box(identity: str, rows: int, columns: int, label: str, shape: Shape, room:
             0,
             0,
             max(columns * cell, cell_len(text) + 2),
-            most_rows + 1,
-            most_rows,
+            min(rows, room.lines) + 1,
+            min(rows, room.lines),
             columns,
             cell,
-            f"{text} …",
+            f"{text} …" if rows > room.lines else text,
         )
     wide = min(columns, 64 if room.width >= 140 else 32)
-    tall = min(rows, (24 if room.height >= 48 else 16) if room.height >= 30 else 12)
+    tall = rows if rows <= most_rows else min(rows, room.rows_per_line * room.lines)
     # A small image is drawn large where there is room: each number two characters wide and two half rows high.
-    size = 2 if rows <= SMALL_IMAGE and columns <= SMALL_IMAGE and len(shape) > 2 and room.height >= 30 else 1
+    size = 2 if rows <= SMALL_IMAGE and columns <= SMALL_IMAGE and len(shape) > 2 and room.is_high else 1
     lines = -(-tall * size // room.rows_per_line)
     text += " …" if tall < rows or wide < columns else ""
     return Box(identity, "heat", 0, 0, max(wide * size, cell_len(text)), lines + 1, tall, wide, size, text, tall=size)

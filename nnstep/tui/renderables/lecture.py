@@ -13,7 +13,18 @@ from nnstep.engine.program import Program, Step
 from nnstep.explain.figures import exact
 from nnstep.explain.naming import hidden_layers
 from nnstep.tui.renderables.bands import Band, Item
-from nnstep.tui.renderables.layout import Box, Heading, Layout, Room, Sign, Thing, boxes_of, in_lines, matrix_shape
+from nnstep.tui.renderables.layout import (
+    MOST_LINES,
+    Box,
+    Heading,
+    Layout,
+    Room,
+    Sign,
+    Thing,
+    boxes_of,
+    in_lines,
+    matrix_shape,
+)
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 # Characters and lines of a cell, the largest first; 0 is as wide as on the sheet.
@@ -42,7 +53,8 @@ def value_alone(program: Program, identity: str, room: Room) -> Layout | None:
 def _in_the_middle(program: Program, band: Band, room: Room) -> Layout:
     """Lay out the values of a band, each with its sign before it, in the middle of the screen."""
     items = list(band.items)
-    wide = replace(room, width=max(room.width - 2, 1))
+    # One equation may show more of a large matrix than a sheet of many can.
+    wide = replace(room, width=max(room.width - 2, 1), part=MOST_LINES if room.height >= 48 else 0)
     lines = _largest(program, items, wide)
     height = _height(lines)
     # In the middle of the screen, as long as it is not longer than that.

@@ -8,10 +8,12 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from nnstep.engine.cell import Cell
+from nnstep.engine.program import Program
 from nnstep.records import dataclass
 from nnstep.session import View
 from nnstep.tui.messages import CellChosen
 from nnstep.tui.renderables import sheet
+from nnstep.tui.renderables.camera import first_seen, seen_with, span_of, tops, turned
 from nnstep.tui.renderables.kept import Kept
 from nnstep.tui.renderables.layout import Box, Layout, Room, arrange, zoomed
 from nnstep.tui.renderables.lecture import alone, value_alone
@@ -50,6 +52,7 @@ class SheetView(Painted):
         self._place = Size(0, 0)
         self._kept = Kept()
         self._layouts: dict[tuple[int, Room, str, bool, str | None], Layout] = {}
+        self._tops: tuple[Layout | None, int, dict[str, int]] = (None, 0, {})
 
     @property
     def content(self) -> SheetContent | None:
@@ -100,25 +103,26 @@ class SheetView(Painted):
         )
 
     def follow(self) -> None:
-        """Scroll as little as needed to see the active band, and with it what it reads where both fit."""
+        """Scroll to the active step; to the told cell and all that is lit, where that is another one's."""
         content, layout = self.content, self.layout_now()
         if content is None or layout is None:
             return
         height, story, active = self._lines_seen, content.view.story, content.view.active
-        watched = story.name if story and (active is None or story.name != active.id) else ""
-        wanted = [layout.heading_of(active.id)] if active else []
-        told = layout.home(watched) if watched else None
-        spans = [(told.y, told.y + told.height)] if told else [(h.y, h.end) for h in wanted if h]
-        homes = [layout.home(identity) for identity in (*content.look.reads, *content.look.effects)]
-        spans += [(box.y, box.y + box.height) for box in homes if box]
-        low, high = spans[0] if spans else (0, 0)
-        for start, end in spans[1:]:
-            if max(high, end) - min(low, start) <= height:
-                low, high = min(low, start), max(high, end)
-        # The first band that leaves all of it in sight, wherever we came from: back shows what forward showed.
-        starts = [heading.y for heading in layout.headings if heading.y <= low]
-        self.top = next((y for y in starts if high - y <= height), max(starts, default=0))
+        at = self._tops_now(layout, content.view.program)[active.id] if active else 0
+        told = layout.home(story.name) if story and (active is None or story.name != active.id) else None
+        if told or content.look.effects:
+            first = span_of(told) if told else first_seen(layout, active.id if active else "", height)
+            lit = (*((active.id,) if active else ()), *content.look.reads, *content.look.effects)
+            at = turned(layout, at, height, seen_with(layout, first, lit, height))
+        self.top = at
         self._clamp(layout)
+
+    def _tops_now(self, layout: Layout, program: Program) -> dict[str, int]:
+        """Return the first line seen at each step."""
+        height = self._lines_seen
+        if self._tops[0] is not layout or self._tops[1] != height:
+            self._tops = (layout, height, tops(program, layout, height))
+        return self._tops[2]
 
     @property
     def _lines_seen(self) -> int:
