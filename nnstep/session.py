@@ -84,6 +84,11 @@ class Session:
         known_losses = place.iteration if view.state(program.loss) == "live" else place.iteration - 1
         return replace(view, losses=tuple(self.history.losses.upto(known_losses)), fault=self._fault(view))
 
+    def look_ahead(self) -> None:
+        """Run the next iteration while nobody waits, where this one is the last that was ever run."""
+        if self.position.iteration == self.history.reached:
+            self.history.look_ahead()
+
     # ---- moving by one
 
     def next(self) -> None:

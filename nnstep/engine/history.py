@@ -77,6 +77,8 @@ class History:
         # Iteration -> its values, the one that was asked for last at the end.
         self._kept: OrderedDict[int, dict[str, Array]] = OrderedDict()
         self._kept_bytes = 0
+        # The values of the iteration after `reached`, where somebody looked ahead.
+        self._ahead: dict[int, dict[str, Array]] = {}
         self._fast: Runner | None = None
 
     @property
@@ -99,7 +101,7 @@ class History:
     @property
     def bytes_used(self) -> int:
         """What checkpoints and kept values take, in bytes."""
-        return self._kept_bytes + self._checkpoints.bytes_used
+        return self._kept_bytes + sum(map(self._bytes, self._ahead)) + self._checkpoints.bytes_used
 
     @property
     def spacing(self) -> int:
@@ -163,7 +165,20 @@ class History:
                 self._checkpoints.negate(part.start, part.stop)
                 self._first[part.id] = 0.0 - self._first[part.id]  # as the part
         self._kept.clear()
+        self._ahead.clear()
         self._kept_bytes = 0
+
+    def look_ahead(self) -> None:
+        """Run the iteration after the last one that was ever run, so that it is there at once when it is asked for.
+
+        Nothing else is told of it until then. Does nothing where that takes long, or where there is no room for it.
+        """
+        last, ahead = self.reached, self.reached + 1
+        if last not in self._kept or ahead in self._ahead or self.training.program(ahead).cells > _AT_ONCE:
+            return
+        self._make_room(self._bytes(ahead))
+        if self._kept_bytes + self._bytes(ahead) <= self._value_budget and last in self._kept:
+            self._ahead = {ahead: self.training.run(ahead, carried(self.training.program(last), self._kept[last]))}
 
     def distance(self, iteration: int) -> int:
         """Return how many iterations have to be run to show one beside the one before it; 0 where both are kept."""
@@ -182,6 +197,8 @@ class History:
             yield from self._past.replay(min(iteration, self.since))
             if iteration <= self.since:
                 return
+        if iteration not in self._ahead:
+            self._ahead.clear()
         done, goal = self._way(iteration)
         at = self.parameters(done)
         for number in (iteration - 1, iteration):
@@ -193,7 +210,7 @@ class History:
             done, at = far, self._runner.carried()
         values: dict[str, Array] = {}
         for number in range(done + 1, goal + 1):
-            values = self.training.run(number, at)
+            values = self._ahead.pop(number, {}) or self.training.run(number, at)
             program = self.training.program(number)
             at = carried(program, values)
             if number > self.reached:
@@ -307,7 +324,11 @@ class History:
             self._kept_bytes += self._bytes(iteration)
         self._kept[iteration] = values
         self._kept.move_to_end(iteration)
-        while self._kept_bytes > self._value_budget and len(self._kept) > _ALWAYS:
+        self._make_room(0)
+
+    def _make_room(self, size: int) -> None:
+        """Drop what was asked for longest ago until so many bytes more have room; two iterations stay."""
+        while self._kept_bytes + size > self._value_budget and len(self._kept) > _ALWAYS:
             dropped, _ = self._kept.popitem(last=False)
             self._kept_bytes -= self._bytes(dropped)
 

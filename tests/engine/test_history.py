@@ -1,6 +1,7 @@
 """A history goes anywhere, and keeps to its budget whatever the length of the training."""
 
 import tracemalloc
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnstep.engine.cell import Array
 from nnstep.engine.history import History
 from nnstep.engine.run import carried
 from nnstep.engine.training import Training
@@ -42,6 +44,40 @@ def test_going_anywhere_gives_the_bits_of_going_there_step_by_step(name: str, pl
     # Looked at afterwards: what was handed out must not change when room is used again.
     for iteration, values in zip(places, found, strict=True):
         assert same(values, RUNS[name][iteration - 1])
+
+
+@pytest.mark.parametrize("name", NETS)
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=12),
+    st.sampled_from([0, 3_000, 20_000, 200_000, 10**7]),
+)
+def test_looking_ahead_changes_nothing(name: str, places: list[tuple[int, bool]], budget: int) -> None:
+    history, other = History(TRAININGS[name], budget), History(TRAININGS[name], budget)
+    for iteration, looks in places:
+        if looks:
+            history.look_ahead()
+        assert same(dict(history.values(iteration)), RUNS[name][iteration - 1])
+        other.values(iteration)
+        assert (history.reached, history.losses.upto(60)) == (other.reached, other.losses.upto(60))
+        assert history.bytes_used <= allowed(TRAININGS[name], budget)
+
+
+def test_what_was_run_ahead_is_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    training, ran = TRAININGS["spreadsheet"], list[int]()
+    run = Training.run
+
+    def noted(self: Training, iteration: int, at: Mapping[str, Array]) -> dict[str, Array]:
+        ran.append(iteration)
+        return run(self, iteration, at)
+
+    monkeypatch.setattr(Training, "run", noted)
+    history = History(training)
+    history.values(3)
+    history.look_ahead()
+    history.look_ahead()
+    assert (ran, history.reached) == ([1, 2, 3, 4], 3)
+    history.values(4)
+    assert (ran, history.reached) == ([1, 2, 3, 4], 4)
 
 
 @pytest.mark.parametrize("name", NETS)

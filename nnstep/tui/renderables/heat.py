@@ -90,13 +90,13 @@ def half_blocks(
     marks: (y, x) of `Cell` numbers, 0 where nothing is marked; READ, WRITTEN, EFFECT, STALE and CURSOR hide the heat.
     known: (y, x), False where a cell is blank.
     """
+    if palette.pixels and marks is not None and marks.all():
+        return _blocks(marks, palette)
     found = states(values, scale)  # (y, x)
     if known is not None:
         found = np.where(known, found, np.int8(Cell.BLANK))  # (y, x)
     shown = found if marks is None else np.where(marks > 0, marks, found)  # (y, x)
-    if palette.pixels:
-        return _blocks(shown, palette)
-    return characters(found, shown, palette)
+    return _blocks(shown, palette) if palette.pixels else characters(found, shown, palette)
 
 
 def characters(found: NDArray[np.int8], shown: NDArray[np.int8], palette: Palette) -> list[Strip]:

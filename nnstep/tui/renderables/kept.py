@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from operator import is_
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.segment import Segment
 from textual.strip import Strip
 
@@ -19,17 +21,29 @@ class Looks:
     """All that the drawing of a box depends on.
 
     same: what has to be the very same object, such as an array, which nobody writes to. equal: what has to be equal.
+    marks: arrays that have to hold the same, whichever object does.
     """
 
-    __slots__ = ("equal", "same")
+    __slots__ = ("equal", "marks", "same")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, same: tuple[object, ...], equal: tuple[object, ...]) -> None:
-        self.same, self.equal = same, equal
+    def __init__(
+        self, same: tuple[object, ...], equal: tuple[object, ...], marks: tuple[NDArray[Any] | None, ...] = ()
+    ) -> None:
+        self.same, self.equal, self.marks = same, equal, marks
 
     def __eq__(self, other: object) -> bool:
         """Is everything as it is there?"""
-        return isinstance(other, Looks) and self.equal == other.equal and all(map(is_, self.same, other.same))
+        return (
+            isinstance(other, Looks)
+            and self.equal == other.equal
+            and all(map(is_, self.same, other.same))
+            and all(map(_holds_the_same, self.marks, other.marks))
+        )
+
+
+def _holds_the_same(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
 
 
 class Last(Generic[Made]):

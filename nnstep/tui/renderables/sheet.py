@@ -101,7 +101,7 @@ def _looks(view: View, box: Box, look: Look) -> Looks:
         view.values["targets"] if box.kind == "bars" else None,
         _old(view, box),
     )
-    marks = (places.get(identity) for places in (look.reads, look.effects, look.changed))
+    marks = tuple(places.get(identity) for places in (look.reads, look.effects, look.changed))
     equal = (
         look.decimals,
         state,
@@ -112,9 +112,8 @@ def _looks(view: View, box: Box, look: Look) -> Looks:
         story if story is not None and story.name == identity else None,
         view.sample,
         view.samples if len(view.program.values[identity].shape) > 2 else (),
-        *(None if array is None else array.tobytes() for array in marks),
     )
-    return Looks(same, equal)
+    return Looks(same, equal, marks)
 
 
 def _heading(view: View, heading: Heading, title: str, width: int, palette: Palette) -> tuple[list[Segment], int]:

@@ -98,6 +98,10 @@ class Compare(Pointing):
         """The session that follows."""
         return self.pair.first
 
+    def sessions(self) -> tuple[Session, ...]:
+        """Return both sessions."""
+        return (self.other, self.session)
+
     def compose(self) -> ComposeResult:
         """Lay out both sheets; what stands beside what depends on the size."""
         yield TitleBar(self.palette)

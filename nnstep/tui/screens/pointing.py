@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
-from nnstep.session import View
+from nnstep.session import Session, View
 from nnstep.tui import cursor
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.layout import Room
@@ -31,6 +31,17 @@ class Pointing(FarWays):
         if self.shown is None and any(sheet.size for sheet in self.query(SheetView)):
             self.refresh_view()
         super()._compositor_refresh()
+        self.call_later(self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        """Run what is likely asked for next while the frame is being looked at."""
+        if self.shown is not None and not self.app.keys_wait():  # type: ignore[attr-defined]
+            for session in self.sessions():
+                session.look_ahead()
+
+    def sessions(self) -> tuple[Session, ...]:
+        """Return the sessions that are shown."""
+        return (self.session,)
 
     @abstractmethod
     def sheet(self) -> SheetView:

@@ -49,6 +49,12 @@ class BothCurves(Painted):
         return both_curves(*shown, width, height, self.palette) if shown else []
 
     def show(self, content: tuple[View, View]) -> None:
-        """Show the curves of two views."""
-        self._shown = content
-        self.repaint()
+        """Show the curves of two views; views hold arrays, which are not compared."""
+        before, self._shown = self._shown, content
+        if before is None or any(map(_has_gone_on, before, content)):
+            self.repaint()
+
+
+def _has_gone_on(before: View, now: View) -> bool:
+    """Is a run's curve another one?"""
+    return (before.losses, before.loss_spacing, before.batches) != (now.losses, now.loss_spacing, now.batches)
