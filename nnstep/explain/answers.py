@@ -16,7 +16,7 @@ from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.places import CellPlace
 from nnstep.explain.reads import read_cells
 from nnstep.explain.story import tell
-from nnstep.explain.ways import ways_of
+from nnstep.explain.ways import other_ways
 from nnstep.explain.words import Line, Word, plain_text, sentence
 from nnstep.records import dataclass
 from nnstep.session import View
@@ -81,11 +81,7 @@ def where_from(view: View, cell: Cell, decimals: int = 4) -> Answer:
     if not rest and read > len(leads):
         # Of a sum inside a part (softmax) only the largest terms are written out.
         rest = sentence(f"{len(leads)} of the {read:,} cells that are read", "dim")
-    ways = ways_of(view, cell, decimals=decimals)
-    # Of what no step makes, where it comes from is all that there is to say in words.
-    words = ways.words if isinstance(view.program.values[cell.name], Step) else ()
-    more = tuple(line for line in (ways.before, words, ways.code, ways.shapes) if line)
-    return Answer((origin.told,), tuple(leads.values()), rest, more)
+    return Answer((origin.told,), tuple(leads.values()), rest, other_ways(view, cell, decimals))
 
 
 def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 from nnstep.engine.cell import Cell
-from nnstep.engine.formula import latex, plain, target_text
+from nnstep.engine.formula import plain
 from nnstep.engine.gather import Gatherer
 from nnstep.engine.program import Program, Step
 from nnstep.engine.rule import LEADING, Rule, indices_of, is_reduction
 from nnstep.explain.figures import exact
 from nnstep.explain.operation import letters_of
-from nnstep.explain.words import Line, Word, marked, unmarked
+from nnstep.explain.words import Line, marked, unmarked
 
 _FOLDED: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: lambda a, b: a + b,
@@ -25,30 +25,13 @@ _FOLDED: dict[type[ast.operator], Callable[[int, int], int]] = {
 
 
 def filled_formula(program: Program, step: Step, cell: Cell) -> Line:
-    """Return what one cell is: `d_wout[1,0] = Σ[b] hiddenlayer_activations[b,1]·d_output[b,0]`."""
-    left, right = _sides(program, step, cell)
-    return (*left, Word(" = ", "operator"), *right)
-
-
-def filled_right(program: Program, step: Step, cell: Cell) -> Line:
-    """Return what stands right of the equals sign."""
-    return _sides(program, step, cell)[1]
-
-
-def filled_latex(program: Program, step: Step, cell: Cell) -> str:
-    """Return the same as LaTeX, without dollar signs."""
-    rule, leading = _filled(program, step, cell)
-    names = {name: program.values[value].name for name, value in step.inputs.items()}
-    return latex(rule, step.name, names, leading)
-
-
-def _sides(program: Program, step: Step, cell: Cell) -> tuple[Line, Line]:
+    """Return what one cell is made of: `Σ[b] hiddenlayer_activations[b,1]·d_output[b,0]`."""
     rule, leading = _filled(program, step, cell)
     names = {name: marked(program.values[value].name) for name, value in step.inputs.items()}
-    left, right = target_text(rule, marked(step.name), leading), plain(rule, names, leading)
+    text = plain(rule, names, leading)
     for name, number in step.settings.items():
-        right = re.sub(rf"(?<![\w\x00]){name}(?![\w\x00])", exact(number), right)
-    return unmarked(left, "written", "written"), unmarked(right, "read")
+        text = re.sub(rf"(?<![\w\x00]){name}(?![\w\x00])", exact(number), text)
+    return unmarked(text, "read")
 
 
 def _filled(program: Program, step: Step, cell: Cell) -> tuple[Rule, str]:

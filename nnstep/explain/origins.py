@@ -7,7 +7,7 @@ from nnstep.engine.program import Step, Variable
 from nnstep.explain.arithmetic import arithmetic
 from nnstep.explain.beginnings import told_beginning
 from nnstep.explain.figures import figure
-from nnstep.explain.filled import filled_right
+from nnstep.explain.filled import filled_formula
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.pieces import pieces_of
 from nnstep.explain.places import CellPlace
@@ -71,7 +71,7 @@ def _of_step(view: View, step: Step, cell: Cell, decimals: int, most: int) -> Or
     told = (
         Word(cell_text(view, cell), "written"),
         Word(" = ", "operator"),
-        *filled_right(view.program, step, cell),
+        *filled_formula(view.program, step, cell),
         Word(" = ", "operator"),
         Word(shown, "written"),
     )
@@ -126,7 +126,7 @@ def _of_variable(view: View, variable: Variable, cell: Cell, decimals: int) -> O
     told = (
         Word(cell_text(view, cell), "name"),
         Word(f" here is what {when_text(view, iteration - 1)} made of it: ", "dim"),
-        *filled_right(view.program, made, source.cell),
+        *filled_formula(view.program, made, source.cell),
     )
     return Origin(place, told, (_same(view, cell, source, number, decimals),))
 

@@ -1,4 +1,4 @@
-"""The ways to tell a cell: in words, as mathematics with its places in it, as code; and what its shapes have to do."""
+"""What else there is to say of a cell: what it was, what it is for, its line of code, and how its shapes fit."""
 
 import re
 
@@ -7,55 +7,27 @@ from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program, Step, Variable
 from nnstep.engine.rule import Shape
 from nnstep.explain import operation
-from nnstep.explain.beginnings import told_beginning
-from nnstep.explain.filled import filled_formula, filled_latex
 from nnstep.explain.naming import cell_text, number_text
-from nnstep.explain.story import tell
-from nnstep.explain.words import Line, Word, plain_text, sentence
-from nnstep.records import dataclass
+from nnstep.explain.words import Line, Word, sentence
 from nnstep.session import View
 
 # A product on whole matrices: `{d} · {w}ᵀ + {b}`.
 _PRODUCT = re.compile(r"\{(\w+)\}(ᵀ?) · \{(\w+)\}(ᵀ?)")
 
 
-@dataclass(frozen=True)
-class Ways:
-    """A cell told in each way; what there is nothing to say about is empty.
+def other_ways(view: View, cell: Cell, decimals: int = 4) -> tuple[Line, ...]:
+    """Return what is to be said of a cell beside what it is made of.
 
-    words: what it is for, or where it comes from. mathematics, latex: its formula with its own places in it. code: the
-    line of NumPy, in the names that are shown. numbers: worked out; of a long sum the largest terms, and what the
-    others come to. shapes: how the shapes fit, `3×4 · 4×3 → 3×3`, and which operand is transposed. before: its value
-    before this iteration.
+    What it was before this iteration; what it is for, its line of NumPy in the names that are shown, and how the shapes
+    fit, `3×4 · 4×3 → 3×3`, and which operand is transposed. Of what no step makes, its shape is all.
     """
-
-    words: Line
-    mathematics: Line
-    latex: str
-    code: Line
-    numbers: Line
-    shapes: Line
-    before: Line
-
-
-def ways_of(view: View, cell: Cell, *, decimals: int = 4, most_terms: int = 4) -> Ways:
-    """Return the ways to tell a cell. most_terms: so many terms of a longer sum are written out, the largest."""
     program, step = view.program, view.program.values[cell.name]
-    story = tell(view, cell, decimals=decimals, most_terms=most_terms)
     before = told_before(view, cell, decimals)
-    if not isinstance(step, Step):
-        shape = sentence(shape_text(step.shape) if step.shape else "one number", "dim")
-        words = told_beginning(view, step, cell) if view.position.iteration == 1 else story.what
-        return Ways(words, (), "", (), story.numbers, shape, before)
-    return Ways(
-        sentence(step.op.sentence),
-        filled_formula(program, step, cell),
-        filled_latex(program, step, cell),
-        operation.numpy_line(program, step),
-        story.numbers,
-        shape_rule(program, step),
-        before,
-    )
+    if isinstance(step, Step):
+        lines = (before, sentence(step.op.sentence), operation.numpy_line(program, step), shape_rule(program, step))
+    else:
+        lines = (before, (), (), sentence(shape_text(step.shape) if step.shape else "one number", "dim"))
+    return tuple(line for line in lines if line)
 
 
 def told_before(view: View, cell: Cell, decimals: int = 4) -> Line:
@@ -102,9 +74,3 @@ def _joined(texts: list[str], between: str) -> Line:
     for text in texts:
         line += (Word(between, "operator"), Word(text, "read")) if line else (Word(text, "read"),)
     return line
-
-
-def as_text(ways: Ways) -> str:
-    """Return all ways below each other, for pipes and tests; the empty ones are left out."""
-    lines = [ways.words, ways.mathematics, ways.code, ways.numbers, ways.shapes, ways.before]
-    return "\n".join([*(plain_text(line) for line in lines if line), *([ways.latex] if ways.latex else [])])

@@ -114,15 +114,17 @@ def _rows(page: AnswerPage, width: int, height: int, palette: Palette) -> list[t
     # A name is what tells one row from another: it is whole, and what is told has what is left.
     name = min(max(cell_len(lead.name) for lead in leads), max(width - _MARK - number - 2, _LEAST_NAME))
     chosen, others = max(page.chosen, 0), min(len(leads) - 1, _MOST_LINES)
-    # Only the chosen one says all of it, where not all can.
-    for lines, most in ((height, height), (_MOST_LINES, height), (1, max(height - others, 1))):
+    # Only the chosen one says all of it, where not all can; none says more than a line where there are many.
+    sizes = ((height, height), (_MOST_LINES, height), (1, max(height - others, 1)))
+    near = range(max(chosen - height, 0), min(chosen + height, len(leads)))
+    for lines, most in sizes if len(leads) <= height else sizes[-1:]:
         rows = [
-            _row(lead, place, (name, number), page, width, most if place == chosen else lines, palette)
-            for place, lead in enumerate(leads)
+            _row(leads[place], place, (name, number), page, width, most if place == chosen else lines, palette)
+            for place in near
         ]
         if sum(map(len, rows)) <= height:
             break
-    flat = [(place, line) for place, row in enumerate(rows) for line in row]
+    flat = [(place, line) for place, row in zip(near, rows, strict=True) for line in row]
     last = max((at for at, (place, _) in enumerate(flat) if place == chosen), default=0)
     start = max(0, last + 1 - height) if last >= height else 0
     return flat[start : start + height]

@@ -12,7 +12,6 @@ from itertools import chain
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container, Vertical
 
 from nnstep.errors import NnstepError
 from nnstep.explain.comparing import Mask, Pair, difference
@@ -31,6 +30,7 @@ from nnstep.tui.screens.pointing import Pointing
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.bars import FooterBar, FormulaBar, TitleBar, TitleContent
 from nnstep.tui.widgets.compare import BothCurves, Named, RunLabel
+from nnstep.tui.widgets.painted import Column, Row
 from nnstep.tui.widgets.sheet import SheetContent, SheetView
 
 WIDE, TALL = 100, 30
@@ -105,9 +105,9 @@ class Compare(Pointing):
     def compose(self) -> ComposeResult:
         """Lay out both sheets; what stands beside what depends on the size."""
         yield TitleBar(self.palette)
-        with Container(id="pair"):
+        with Row(id="pair"):
             for side in ("first", "second"):
-                with Vertical(id=side):
+                with Column(id=side):
                     yield RunLabel(self.palette)
                     yield SheetView()
         yield BothCurves(self.palette)
@@ -166,8 +166,8 @@ class Compare(Pointing):
         for side, letter, name, view in lettered:
             seen = difference(first, second) if self.apart and side == "second" else view
             label = Named("B-A", f"{self.names[1]} less {self.names[0]}", seen) if seen is not view else None
-            self.query_one(f"#{side}", Vertical).query_one(RunLabel).show(label or Named(letter, name, view))
-            sheet = self.query_one(f"#{side}", Vertical).query_one(SheetView)
+            self.query_one(f"#{side}", Column).query_one(RunLabel).show(label or Named(letter, name, view))
+            sheet = self.query_one(f"#{side}", Column).query_one(SheetView)
             sheet.show_sheet(self._content(seen, {} if self.apart else changed), follow=follow)
         self.query_one(BothCurves).show((first, second))
         what = _LESS if self.apart else tell(second, decimals=max(self.decimals, 4)).what
@@ -247,7 +247,7 @@ class Compare(Pointing):
 
     def sheet(self) -> SheetView:
         """Return the second sheet: the first one follows it."""
-        return self.query_one("#second", Vertical).query_one(SheetView)
+        return self.query_one("#second", Column).query_one(SheetView)
 
     def action_scroll_down(self) -> None:
         """Scroll both sheets down."""

@@ -21,6 +21,8 @@ class Pointing(FarWays):
     zoom: the id of the one value that is shown large; heat: as a heat map. decimals: of the numbers on the sheet.
     """
 
+    BLANK = True  # its widgets cover all of it
+
     zoom = ""
     heat = False
     decimals = DECIMALS[0]

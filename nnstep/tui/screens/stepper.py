@@ -8,8 +8,8 @@ from textual.timer import Timer
 
 from nnstep.errors import NnstepError
 from nnstep.explain.operation import Speak
-from nnstep.explain.what_if import changed_here
-from nnstep.session import Session
+from nnstep.explain.what_if import Changed, changed_here
+from nnstep.session import Session, View
 from nnstep.tui.actions import ACTIONS, offered
 from nnstep.tui.messages import CellChosen
 from nnstep.tui.renderables.sheet import Look
@@ -92,11 +92,6 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         if self not in self.app.screen_stack:
             return  # asked for before another scenario was opened in this one's place
         self.shown = view = self.predict(self.session.view())
-        speak = SPEECH[self.speech]
-        if self.lecturing:
-            story = self.lecture_rows(view, self.decimals, speak)
-        else:
-            story = contents.story(view, self.decimals, speak, self.app.size.width)
         changed = changed_here(self.session, view)
         look = Look(self.palette, self.decimals, *self.lights(view, contents.reads(view)), changed)
         sheet = SheetContent(view, look, self.room_for(view), self.zoom, self.heat, self.alone(view))
@@ -104,8 +99,8 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         progress = self.with_breaks(contents.progress(view), view)
         for kind in (PhaseStrip, StepsPanel, LossPanel, StatusLine):
             self.query_one(kind).show(progress)
-        rows = (*self.what_if_rows(view, changed), *self.predict_rows(view, story, self.decimals))
-        self.query_one(FormulaBar).show((*self.told_here(view), *rows))
+        # While an answer stands in the bar's place nobody reads it.
+        self.query_one(FormulaBar).show(() if self.asked else self._words(view, changed))
         self.fit_words(is_new=True)
         title = self.what_if_title(self.predict_title(contents.title(view, self._running_text())))
         self.query_one(TitleBar).show(self.lecture_title(title))
@@ -116,6 +111,16 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         self.go_on_with_tour(view)
         if not self._ticking:
             self.prompt_teacher(view)
+
+    def _words(self, view: View, changed: Changed) -> contents.Rows:
+        """Return what the formula bar says."""
+        speak = SPEECH[self.speech]
+        if self.lecturing:
+            story = self.lecture_rows(view, self.decimals, speak)
+        else:
+            story = contents.story(view, self.decimals, speak, self.app.size.width)
+        rows = self.predict_rows(view, story, self.decimals)
+        return (*self.told_here(view), *self.what_if_rows(view, changed), *rows)
 
     def _running_text(self) -> str:
         return f"▶ {SPEEDS[self.speed]:g} steps/s" if self._ticking else ""

@@ -22,11 +22,15 @@ class Still(Widget):
 
 
 class Row(Horizontal, Still):
-    """Widgets side by side."""
+    """Widgets side by side, which cover all of it."""
+
+    BLANK = True
 
 
 class Column(Vertical, Still):
-    """Widgets below each other."""
+    """Widgets below each other, which cover all of it."""
+
+    BLANK = True
 
 
 class Painted(Still):
