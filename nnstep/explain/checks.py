@@ -13,7 +13,6 @@ from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
 from nnstep.explain.figures import figure
 from nnstep.explain.slopes import EXACT, Losses, Measure
-from nnstep.explain.words import Line, Word
 from nnstep.records import dataclass
 
 Verdict = Literal["exact", "approximate", "kink", "unclear", "wrong"]
@@ -166,31 +165,6 @@ def summed_up(variable: Variable, found: Sequence[CellCheck]) -> ParameterCheck:
 def _badness(check: CellCheck) -> tuple[bool, float]:
     """Return what sorts checks from good to bad. A difference that is not a number is larger than all that are."""
     return check.verdict == "wrong", inf if isnan(check.difference) else check.difference
-
-
-def told(check: ParameterCheck) -> Line:
-    """Return a check as a line: `wout  exact: True | approximate: True | largest difference: 3.1e-13`."""
-    good, bad = "value", "warning"
-    line = [
-        Word(check.name, "name"),
-        Word("  exact: ", "dim"),
-        Word(str(check.exact), good),
-        Word(" | approximate: ", "dim"),
-        Word(str(check.approximate), good if check.approximate else bad),
-        Word(" | largest difference: ", "dim"),
-        Word(f"{check.largest:.1e}" if check.largest else "0", good if check.approximate else bad),
-    ]
-    if not check.approximate:
-        cell = f"{check.name}[{','.join(map(str, check.worst.cell.at))}]"
-        worst = f"{figure(check.worst.gradient, 6)}, the loss says {figure(check.worst.measured, 6)}"
-        line.append(Word(f"   worst at {cell}: {worst}", bad))
-    if check.checked < check.cells:
-        line.append(Word(f"   {check.checked} of {check.cells:,} cells", "dim"))
-    if check.kinks:
-        line.append(Word(f"   {len(check.kinks)} at a kink, where a loss has no one slope", "dim"))
-    if check.unclear:
-        line.append(Word(f"   {len(check.unclear)} unclear", "dim"))
-    return tuple(line)
 
 
 class Probe:

@@ -78,11 +78,6 @@ class Pair:
         self._masks: dict[str, tuple[Array, Array, Mask]] = {}
         first.beside(second)
 
-    def move(self, name: str) -> None:
-        """Let both make a move of a session, by its name."""
-        getattr(self.second, name)()
-        self.first.beside(self.second)
-
     @property
     def is_hidden(self) -> bool:
         """Is there something that is not to be seen, as it is to be predicted first?"""

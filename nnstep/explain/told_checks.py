@@ -167,4 +167,4 @@ def _other_sign(view: View, check: CellCheck) -> Line:
 
 def size_text(difference: float) -> str:
     """Return how large a difference is, in two digits: `3.1e-13`."""
-    return f"{difference:.1e}" if difference else "0"
+    return figure(difference, 2)

@@ -53,7 +53,7 @@ def test_a_gradient_that_disagrees_gives_1_and_its_cell(run: Run, xor: str, monk
         object.__setattr__(honest, "forward", forward)
     assert ran.code == 1
     row = next(line for line in ran.out.splitlines() if "(layer2.weights)" in line)
-    assert row.split()[2:6] == ["no", "no", "2.5e-01", "W2[1,0]"]
+    assert row.split()[2:6] == ["no", "no", "0.25", "W2[1,0]"]
     assert f"The gradient of W2[1,0] is {truth[1, 0] + 0.25:.6f}, and the loss says {truth[1, 0]:.6f}." in ran.out
     other = next(line for line in ran.out.splitlines() if "(layer2.bias)" in line)
     assert other.split()[2:4] == ["yes", "yes"]

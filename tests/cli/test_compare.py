@@ -102,7 +102,8 @@ def test_it_fits_the_width(width: int, xor: str) -> None:
     one = compile_scenario(load(xor))
     two = compile_scenario(with_setting(load("spreadsheet"), "optimizer.learning_rate", "1"))
     pair = Pair(Session(one), Session(two))
-    pair.move("end")
+    pair.second.end()
+    pair.first.beside(pair.second)
     lines = page(pair, ("first", "second"), width)
     assert max(map(cell_len, lines)) <= width
     assert any("other shape" in line for line in lines)

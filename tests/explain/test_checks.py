@@ -13,7 +13,7 @@ from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program, Step
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
-from nnstep.explain.checks import Probe, check_gradients, told
+from nnstep.explain.checks import Probe, check_gradients
 from nnstep.explain.told_checks import told_verdict, verdicts
 from nnstep.explain.words import plain_text
 from tests.helpers.pytorch import CASES, scenario
@@ -89,7 +89,6 @@ def test_one_wrong_cell_is_named() -> None:
     assert check.worst.cell == Cell("layer1.weights", (3, 2))
     assert check.largest == pytest.approx(11.0, rel=1e-6)
     assert all(other.approximate for other in others)
-    assert "worst at wh[3,2]" in plain_text(told(check))
 
 
 def test_at_a_kink_there_is_no_one_slope_and_no_fault() -> None:
@@ -102,7 +101,6 @@ def test_at_a_kink_there_is_no_one_slope_and_no_fault() -> None:
     assert checks["b1"].kinks == (Cell("layer1.bias", (0,)),)
     assert checks["b1"].approximate
     assert checks["b1"].largest == 0
-    assert "at a kink" in plain_text(told(checks["b1"]))
     assert checks["W1"].kinks == ()
 
 
@@ -126,13 +124,7 @@ def test_of_a_large_parameter_some_cells_are_looked_at_and_it_says_so() -> None:
     first, second = (check_gradients(training, most=7) for _ in range(2))
     assert [check.checked for check in first] == [7, 7, 7, 2]
     assert first == second
-    assert "7 of 600 cells" in plain_text(told(first[0]))
-    assert "cells" not in plain_text(told(first[3]))
-
-
-def test_a_line_in_karpathys_form() -> None:
-    (check, *_) = check_gradients(compiled(spreadsheet()).training)
-    assert plain_text(told(check)).startswith("wh  exact: True | approximate: True | largest difference: ")
+    assert [check.cells for check in first] == [600, 20, 40, 2]
 
 
 def test_one_cell_where_we_are() -> None:
@@ -172,7 +164,7 @@ def test_a_gradient_that_is_not_a_number_is_the_worst() -> None:
     (check, *_) = check_gradients(replace(training, build=lambda size: replace(program, steps=steps)))
     assert check.worst.cell == Cell("layer1.weights", (3, 2))
     assert not check.approximate
-    assert "worst at wh[3,2]: nan" in plain_text(told(check))
+    assert np.isnan(check.worst.gradient)
 
 
 def test_a_loss_that_overflows_beside_the_weight_proves_nothing() -> None:

@@ -135,7 +135,7 @@ async def test_a_remote_walks_the_lesson() -> None:
     lesson = shipped("spreadsheet").lesson
     async with driving(shipped("spreadsheet"), HALL) as driven:
         await driven.press("L")
-        assert "lesson of 7 stops PgDn" in driven.title
+        assert "lesson PgDn" in driven.title
         for number, stop in enumerate(lesson, 1):
             await driven.press(FORWARD)
             view = driven.session.view()

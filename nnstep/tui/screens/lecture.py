@@ -157,7 +157,7 @@ class Lecturing(Reading):
         if count := len(self.session.compiled.lesson):
             number = self.session.stop_number
             stop = TitlePart(f"{number} of {count}", "stop", role="ok", group=1)
-            right.insert(0, stop if number else TitlePart("PgDn", f"lesson of {count} stops", priority=2, group=1))
+            right.insert(0, stop if number else TitlePart("PgDn", "lesson", priority=2, group=1))
         running = tuple(part for part in title.right if part.role == "ok")
         return TitleContent(title.left, (*running, *right))
 
