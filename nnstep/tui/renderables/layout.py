@@ -55,7 +55,7 @@ class Room:
     @property
     def lines(self) -> int:
         """How many lines a matrix gets of which only a part is seen: few, so that more of the bands are in sight."""
-        return self.part or (8 if self.is_high else 6)
+        return self.part or (7 if self.is_high else 6)
 
     @property
     def cell(self) -> int:
