@@ -62,22 +62,64 @@ def test_looking_ahead_changes_nothing(name: str, places: list[tuple[int, bool]]
         assert history.bytes_used <= allowed(TRAININGS[name], budget)
 
 
-def test_what_was_run_ahead_is_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    training, ran = TRAININGS["spreadsheet"], list[int]()
-    run = Training.run
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The iterations that are run step by step, in their order."""
+    ran, run = list[int](), Training.run
 
     def noted(self: Training, iteration: int, at: Mapping[str, Array]) -> dict[str, Array]:
         ran.append(iteration)
         return run(self, iteration, at)
 
     monkeypatch.setattr(Training, "run", noted)
-    history = History(training)
+    return ran
+
+
+def test_what_was_run_ahead_is_not_run_again(ran: list[int]) -> None:
+    history = History(TRAININGS["spreadsheet"])
     history.values(3)
     history.look_ahead()
     history.look_ahead()
     assert (ran, history.reached) == ([1, 2, 3, 4], 3)
     history.values(4)
     assert (ran, history.reached) == ([1, 2, 3, 4], 4)
+
+
+def test_a_full_cache_makes_room_to_look_ahead(ran: list[int]) -> None:
+    history = History(TRAININGS["spreadsheet"], 400_000)
+    for iteration in range(1, 41):
+        history.values(iteration)
+    assert history.distance(1) > 0, "the first iterations are kept no more"
+    history.look_ahead()
+    assert ran[-1] == 41
+
+
+def test_what_was_run_ahead_takes_room_until_somebody_goes_elsewhere() -> None:
+    history, other = (History(TRAININGS["spreadsheet"], 200_000) for _ in range(2))
+    for each in (history, other):
+        each.values(3)
+    history.look_ahead()
+    assert history.bytes_used > other.bytes_used
+    for each in (history, other):
+        each.values(60)
+    assert history.bytes_used == other.bytes_used
+
+
+def test_a_large_iteration_is_not_run_ahead(ran: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    history = History(TRAININGS["spreadsheet"])
+    history.values(1)
+    monkeypatch.setattr("nnstep.engine.history._AT_ONCE", history.training.program(1).cells - 1)
+    history.look_ahead()
+    assert ran == [1]
+
+
+def test_what_was_run_ahead_in_other_names_is_run_again() -> None:
+    scenario = compiled(NETS["spreadsheet"])
+    history, other = History(scenario.renamed("classic").training), scenario.renamed("math").training
+    history.values(2)
+    history.look_ahead()
+    history.adopt(other)
+    assert same(dict(history.values(3)), straight(other, 3)[2])
 
 
 @pytest.mark.parametrize("name", NETS)

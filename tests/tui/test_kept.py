@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nnstep.branches import Number
 from nnstep.catalog.names import NAME_SETS
 from nnstep.engine.cell import Cell
+from nnstep.engine.program import Program
 from nnstep.explain.reads import read_cells
 from nnstep.session import Session, View
 from nnstep.tui.renderables.kept import Kept
@@ -36,7 +37,7 @@ class Walker:
         self.mode: Mode = "truecolor"
         self.decimals, self.top, self.zoom, self.heat = 2, 0, "", False
         self.hides = self.lights = self.marks = False
-        self.layouts: dict[object, Layout] = {}
+        self.layouts: dict[object, tuple[Program, Layout]] = {}
 
     def do(self, what: str, number: int) -> None:
         self.number = number
@@ -114,8 +115,8 @@ class Walker:
         key = id(view.program), room, self.zoom, self.heat
         if key not in self.layouts:
             large = self.zoom and zoomed(view.program, self.zoom, room, heat=self.heat)
-            self.layouts[key] = large or arrange(view.program, room)
-        return self.layouts[key]
+            self.layouts[key] = (view.program, large or arrange(view.program, room))
+        return self.layouts[key][1]
 
 
 OTHERS = [name for name in vars(Walker) if not name.startswith("_") and name not in ("do", "sees")]

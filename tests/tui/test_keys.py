@@ -19,6 +19,7 @@ from nnstep.tui.screens.gallery import Gallery
 from nnstep.tui.screens.help import Help
 from nnstep.tui.screens.stepper import SPEEDS
 from nnstep.tui.widgets.bars import FormulaBar
+from nnstep.tui.widgets.line import TypedLine
 from tests.tui.driving import Driven, driving, shipped
 
 Case = Callable[[Driven, str], Awaitable[None]]
@@ -698,3 +699,14 @@ async def test_a_matrix_alone_that_the_next_names_do_not_have_is_left() -> None:
             await driven.press("N")
             zoom = driven.stepper.zoom
             assert not zoom or zoom in driven.session.program.values
+
+
+@pytest.mark.parametrize("opened", ["g", "E"])
+async def test_what_is_typed_fast_is_taken_in_its_order(opened: str) -> None:
+    async with driving(shipped("spreadsheet")) as driven:
+        await driven.press(opened, *(["enter"] if opened == "E" else []))
+        line = driven.app.screen.query_one(TypedLine)
+        await driven.type_ahead(
+            ["home", "ctrl+k", *"0.25", "backspace", "backspace", *"75", "left", "left", *"3", "end", *"1"]
+        )
+        assert line.value == "0.3751"

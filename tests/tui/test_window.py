@@ -1,5 +1,6 @@
 """The visible part of a matrix: it holds the told cell, and marks exactly the cells that are read and can be seen."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -189,3 +190,20 @@ def test_data_of_whole_numbers_have_no_heat() -> None:
     session = Session(shipped("spreadsheet"))
     room = Room(90, 40, whole=frozenset({"inputs"}))
     assert (look_at(session, "inputs", room).states == State.PLAIN).all()
+
+
+def test_the_rows_of_a_sample_s_own_matrix_are_no_samples() -> None:
+    rows = [[[sample / 20 + time / 30] for time in range(30)] for sample in range(20)]
+    tree = {
+        "title": "Deep data",
+        "seed": 1,
+        "data": {"inputs": rows, "targets": [[0.5]] * 20},
+        "network": [{"layer": "dense", "units": 3}, {"layer": "flatten"}, {"layer": "dense", "units": 1}],
+        "loss": "half_sse",
+        "optimizer": {"name": "sgd", "learning_rate": 0.001},
+        "epochs": 10,
+    }
+    session = Session(compiled(json.dumps(tree)))
+    session.choose_sample(19)
+    part = look_at(session, "inputs")
+    assert (part.lead, part.top) == ((19,), 0)

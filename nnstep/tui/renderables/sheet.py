@@ -104,6 +104,7 @@ def _looks(view: View, box: Box, look: Look) -> Looks:
     marks = tuple(places.get(identity) for places in (look.reads, look.effects, look.changed))
     equal = (
         look.decimals,
+        look.equations,
         state,
         view.hidden.get(identity),
         is_active,

@@ -55,7 +55,9 @@ def window(view: View, box: Box, reads: Reads, effects: Reads = _NOTHING) -> Win
     read, affected = (_in_matrix(places.get(box.id), lead) for places in (reads, effects))
     marked = read if len(read) else affected  # (n, 2)
     at = _place(story.at) if story and story.name == box.id and story.at[:-2] == lead else None
-    top, left = _corner(box, rows, columns, at, marked, view.sample if view.program.is_sampled(box.id) else 0)
+    # Of what has more than two axes, a sample is a matrix of its own, and its rows are no samples.
+    sample = view.sample if len(value.shape) <= 2 and view.program.is_sampled(box.id) else 0
+    top, left = _corner(box, rows, columns, at, marked, sample)
     part = (slice(top, top + box.rows), slice(left, left + box.columns))
     shown, states = _cells(view, box, lead, part)
     painted = _painted(view, box, lead, part, shown)

@@ -6,10 +6,11 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from nnstep.tui.screens.dialog import Dialog
 from nnstep.tui.theme import Palette
+from nnstep.tui.widgets.line import TypedLine
 
 
 class Ask(Dialog[str]):
@@ -31,16 +32,14 @@ class Ask(Dialog[str]):
         with Vertical(classes="dialog"):
             yield Static(Text(self._title, style.heading_active), markup=False)
             yield Static(Text(self._hint, style.dim), markup=False)
-            line = Input(self._value, select_on_focus=True, compact=True)
-            line.cursor_blink = False  # nothing is sent to the terminal while nobody does anything
-            yield line
+            yield TypedLine(self._value)
             yield Static(Text(f"Enter {self._enter}   Esc cancel", style.dim), markup=False)
 
     def on_mount(self) -> None:
         """Take the keys from the very first on."""
-        self.set_focus(self.query_one(Input))
+        self.set_focus(self.query_one(TypedLine))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: TypedLine.Submitted) -> None:
         """Give the answer."""
         self.dismiss(event.value.strip())
 

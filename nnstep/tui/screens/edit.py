@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from nnstep.errors import NnstepError
 from nnstep.explain.what_if import setting_name
@@ -17,6 +17,7 @@ from nnstep.tui.renderables.text import fit
 from nnstep.tui.screens.dialog import Dialog
 from nnstep.tui.screens.listing import ListDialog, Row
 from nnstep.tui.theme import Palette
+from nnstep.tui.widgets.line import TypedLine
 
 KEEP = "="  # is typed by those who know it from --plain
 _WIDEST: Final = 36  # cells of a setting's name, or of its value, in the list
@@ -45,17 +46,15 @@ class EditLine(Dialog[str]):
             yield Static(Text(self._title, style.heading_active), markup=False)
             for hint in self._hints:
                 yield Static(Text(hint, style.dim), markup=False)
-            line = Input(self._value, select_on_focus=True, compact=True)
-            line.cursor_blink = False  # nothing is sent to the terminal while nobody does anything
-            yield line
+            yield TypedLine(self._value)
             yield Static("", id="wrong", markup=False)
             yield Static(Text("Enter changes it   Esc keeps it", style.dim), markup=False)
 
     def on_mount(self) -> None:
         """Take the keys from the very first on."""
-        self.set_focus(self.query_one(Input))
+        self.set_focus(self.query_one(TypedLine))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: TypedLine.Submitted) -> None:
         """Do it, or say why not."""
         typed = event.value.strip()
         if typed in ("", KEEP, self._value) and not isinstance(self, SaveLine):

@@ -17,7 +17,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from nnstep.errors import NnstepError
 from nnstep.explain.quiz import LEVELS, ONWARD, Predicting, Question
@@ -30,6 +30,7 @@ from nnstep.tui.screens.dialog import Dialog
 from nnstep.tui.screens.looking import Looking
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.bars import FormulaBar, TitleContent
+from nnstep.tui.widgets.line import TypedLine
 
 Rows = tuple[Line, ...]
 
@@ -178,17 +179,16 @@ class TypedNumber(Dialog[str]):
         """Lay out question, number and what the keys do."""
         with Vertical(id="typed"):
             yield Static(Text(f"? {self._words}", self.palette.heading), markup=False)
-            line = Input(self._typed, select_on_focus=False, compact=True)
-            line.cursor_blink = False  # nothing is sent to the terminal while nobody does anything
+            line = TypedLine(self._typed, select_on_focus=False)
             line.cursor_position = len(self._typed)
             yield line
             yield Static(Text("Enter answers   Esc looks again", self.palette.dim), markup=False)
 
     def on_mount(self) -> None:
         """Take the keys from the very first on."""
-        self.set_focus(self.query_one(Input))
+        self.set_focus(self.query_one(TypedLine))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: TypedLine.Submitted) -> None:
         """Give the number."""
         self.dismiss(event.value.strip())
 

@@ -51,7 +51,8 @@ class SheetView(Painted):
         self.coming = 0  # lines that it will have when the screen is laid out next; 0 where that is as it is
         self._place = Size(0, 0)
         self._kept = Kept()
-        self._layouts: dict[tuple[int, Room, str, bool, str | None], Layout] = {}
+        # Each with its program, which so lives as long as its identity is a key.
+        self._layouts: dict[tuple[int, Room, str, bool, str | None], tuple[Program, Layout]] = {}
         self._tops: tuple[Layout | None, int, dict[str, int]] = (None, 0, {})
 
     @property
@@ -81,13 +82,12 @@ class SheetView(Painted):
             return None
         room = self.room(content)
         program = content.view.program
-        # A program lives as long as its training, so its identity is a safe key while it is shown.
         key = (id(program), room, content.zoom, content.heat, content.alone)
         if key not in self._layouts:
             if len(self._layouts) > 16:
                 self._layouts.clear()
-            self._layouts[key] = _laid_out(content, room)
-        return self._layouts[key]
+            self._layouts[key] = (program, _laid_out(content, room))
+        return self._layouts[key][1]
 
     def room(self, content: SheetContent) -> Room:
         """Return the room there is: all but a column at the left and the scroll bar's at the right."""
