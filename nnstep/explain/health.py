@@ -21,6 +21,7 @@ EXPLODED_ABOVE = 1e3
 GROWN_ABOVE = 1.001  # of the loss, as a part of the one before
 STRAYED_ABOVE = 10.0  # of the loss, as a part of the first one, where a single rise means nothing
 _FROM_SCORES = {"bce": "bce_with_logits", "cce": "softmax_cross_entropy"}  # the same, from what is not squeezed yet
+_CHANNELS = frozenset("ck")  # the letters of channels, in and out, in the rules of operations on images
 LAST_BITS = 1e-12  # a loss that small goes up and down with the last bits of its answers
 
 
@@ -99,8 +100,8 @@ def begins_too_large(program: Program, iteration: int, identity: str) -> bool:
 
 
 def _of_relu(view: View, step: Step, cell: Cell) -> str:
-    unit = cell.at[unit_axis(view.values[step.id])]
-    if not _dead(view.values[step.id])[unit]:
+    unit = cell.at[unit_axis(view.program, step.id)]
+    if not _dead(view, step)[unit]:
         return ""
     told = unit_name(view, step, unit)
     if view.batches > 1:
@@ -108,21 +109,32 @@ def _of_relu(view: View, step: Step, cell: Cell) -> str:
     return f"{told} is dead: 0 for every sample, so its gradients are 0"
 
 
-def unit_axis(values: Array) -> int:
-    """Return which axis counts the units: the channels of images (b, k, y, x), else the last."""
-    return 1 if values.ndim == 4 else values.ndim - 1
+def unit_axis(program: Program, identity: str) -> int:
+    """Return which axis of a value counts the units: the channels of images (b, k, y, x), else the last.
+
+    What last gave the value its axes tells, not their number: a dense layer on images has its units last.
+    """
+    value = program.values[identity]
+    while isinstance(value, Step) and value.op.rule.elementwise:
+        value = program.values[next(read for read in value.reads if program.values[read].shape == value.shape)]
+    if isinstance(value, Step):
+        target = value.op.rule.target
+        return next((axis for axis, letter in enumerate(target) if letter in _CHANNELS), len(value.shape) - 1)
+    return 1 if len(value.shape) == 4 else len(value.shape) - 1  # data
 
 
 def unit_name(view: View, step: Step, unit: int) -> str:
     """Return what a unit of a step's value is called: `hidden unit 1`, or `channel 1 of layer 2` of images."""
     of_layer = f" of layer {step.layer.removeprefix('layer')}"
-    return f"channel {unit}{of_layer}" if len(step.shape) == 4 else unit_text(view, step.layer, unit)
+    is_channel = unit_axis(view.program, step.id) < len(step.shape) - 1
+    return f"channel {unit}{of_layer}" if is_channel else unit_text(view, step.layer, unit)
 
 
-def _dead(slopes: Array) -> Array:
+def _dead(view: View, step: Step) -> Array:
     """Return which units let nothing through for any sample: (j,), or (k,) of images."""
-    others = tuple(axis for axis in range(slopes.ndim) if axis != unit_axis(slopes))
-    silent: Array = (slopes == 0).all(axis=others)  # (j,)
+    unit = unit_axis(view.program, step.id)
+    others = tuple(axis for axis in range(len(step.shape)) if axis != unit)
+    silent: Array = (view.values[step.id] == 0).all(axis=others)  # (j,)
     return silent
 
 
@@ -137,7 +149,7 @@ def _saturated(view: View, step: Step) -> Fact | None:
 def _dead_units(view: View, step: Step) -> Fact | None:
     if step.op.name != "relu_slope":
         return None
-    dead = _dead(view.values[step.id])
+    dead = _dead(view, step)
     units = [unit_name(view, step, int(unit)) for unit in np.flatnonzero(dead)]
     if not units:
         return None
@@ -189,15 +201,29 @@ def _growing(view: View, step: Step) -> Fact | None:
     now, before = float(view.values[step.id]), float(view.before[step.id])
     remembers = any(variable.kind == "state" for variable in view.program.variables)
     if remembers or view.batches > 1 or _has_feeds(view):
-        first = view.losses[0] if view.losses else np.inf
-        if now <= STRAYED_ABOVE * first + LAST_BITS:
-            return None
-        text = f"the loss is {figure(now / first)} times what it was at first: a smaller learning rate may help"
-        return Fact("growing", text, now / first)
+        return _strayed(view, now)
     if not np.isfinite(now) or now <= GROWN_ABOVE * before + LAST_BITS:
         return None
     text = f"the loss grew from {figure(before)} to {figure(now)}: a smaller learning rate may help"
-    return Fact("growing", text, now / before)
+    return Fact("growing", text, _ratio(now, before))
+
+
+def _strayed(view: View, now: float) -> Fact | None:
+    """Compare the loss with the first one, of several batches with the largest of the first epoch before this one."""
+    points = min(view.batches, view.position.iteration - 1)
+    first = max(view.losses[: -(-points // view.loss_spacing)], default=np.inf)
+    # A batch that was right by chance, such as 0 for inputs of 0, says nothing about the others.
+    if now <= STRAYED_ABOVE * first + LAST_BITS or (view.batches > 1 and first <= LAST_BITS):
+        return None
+    ratio = _ratio(now, first)
+    since = "what it was at first" if view.batches == 1 else "the largest of epoch 1"
+    told = f"is {figure(ratio)} times {since}" if np.isfinite(ratio) else f"grew from {figure(first)} to {figure(now)}"
+    return Fact("growing", f"the loss {told}: a smaller learning rate may help", ratio)
+
+
+def _ratio(now: float, before: float) -> float:
+    """Return how many times as large it is; infinite where there was nothing before."""
+    return now / before if before else np.inf
 
 
 def _has_feeds(view: View) -> bool:
@@ -227,10 +253,10 @@ def _change(view: View, step: Step) -> Fact | None:
     before = view.values[parameter]
     with np.errstate(all="ignore"):
         moved = view.values[step.id] - before  # as the parameter
-    size, change = _mean(np.abs(before)), _mean(np.abs(moved))
-    if not size or not np.isfinite(change):
+    share = _ratio(_mean(np.abs(moved)), _mean(np.abs(before)))
+    if not np.isfinite(share):
         return None
-    return Fact("change", f"this changes {step.name} by {change / size:.2%} on average", change / size, warning=False)
+    return Fact("change", f"this changes {step.name} by {share:.2%} on average", share, warning=False)
 
 
 _FINDERS: tuple[Callable[[View, Step], Fact | None], ...] = (

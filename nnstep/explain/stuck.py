@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstep.engine.cell import Cell
+from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Step
 from nnstep.engine.training import TARGETS
 from nnstep.explain.course import has_learned, too_long, too_short
@@ -93,9 +93,12 @@ def _zero(view: View) -> Iterator[Reason]:
         return
     grad = view.program.values[f"{still[0].id}.grad"]
     names = ", ".join(p.name for p in still[:3]) + (" …" if len(still) > 3 else "")
+    # Without a gradient weights may still move: by decay, or by what an optimizer remembers.
+    moves = [(view.values[p.id], view.values[view.program.carry[p.id]]) for p in still]
+    stay = all(np.allclose(before, after, rtol=LAST_BITS, atol=LAST_BITS) for before, after in moves)
     told = (
         Word(names, "name"),
-        Word(" will not change: every cell of "),
+        Word(f" {'will not change' if stay else 'learn nothing from this batch'}: every cell of "),
         Word(grad.name, "name"),
         Word(" is "),
         Word("0", "value"),
@@ -123,32 +126,39 @@ def _alike(view: View) -> Iterator[Reason]:
 
 
 def _silent_units(view: View) -> Iterator[Reason]:
-    """Look for units whose slope is nothing, or next to nothing, for every sample; one reason for each layer."""
-    for step in (step for step in view.program.steps if step.role.endswith("slope")):
-        slopes = np.abs(view.values[step.id])  # (b, ..., j)
-        others = tuple(axis for axis in range(slopes.ndim) if axis != unit_axis(slopes))
-        largest = slopes.max(axis=others)  # (j,)
-        kind: Kind = "dead" if step.op.kinks else "saturated"
-        quiet = largest == 0 if step.op.kinks else largest < SATURATED_BELOW  # (j,)
-        silent = np.flatnonzero(quiet & _is_needed(view, step))  # (units,)
+    """Look for units whose slope is nothing, or next to nothing, for every sample; one reason for each layer.
+
+    What a layer does again at each time is one: a unit that listens at any time does listen.
+    """
+    layers: dict[str, list[Step]] = {}
+    for step in view.program.steps:
+        if step.role.endswith("slope"):
+            layers.setdefault(step.at_all_times or step.id, []).append(step)
+    for times in layers.values():
+        by_time = np.stack([_over_units(view, step, np.abs(view.values[step.id])) for step in times])  # (t, j)
+        largest = by_time.max(axis=0)  # (j,)
+        kinks = times[0].op.kinks
+        kind: Kind = "dead" if kinks else "saturated"
+        quiet = largest == 0 if kinks else largest < SATURATED_BELOW  # (j,)
+        silent = np.flatnonzero(quiet & _is_needed(view, times[0]))  # (units,)
         if not len(silent):
             continue
         unit = int(silent[np.argmin(largest[silent])])
-        name = unit_name(view, step, unit)
+        step = times[int(np.argmax(by_time[:, unit]))]
         more = f", and so have {len(silent) - 1} more of its {len(largest)}" if len(silent) > 1 else ""
-        at = [0] * slopes.ndim
-        at[unit_axis(slopes)] = unit
-        cell = Cell(step.id, tuple(at))
+        at = [0] * len(step.shape)
+        at[unit_axis(view.program, step.id)] = unit
         told = (
-            Word(f"{name} has stopped listening: "),
+            Word(f"{unit_name(view, step, unit)} has stopped listening: "),
             Word(step.name, "name"),
             Word(" is at most " if largest[unit] else " is "),
             Word(figure(float(largest[unit])), "value"),
-            Word(f" for every sample{' of this batch' if view.batches > 1 else ''}{more}"),
+            Word(f" for every sample{' of this batch' if view.batches > 1 else ''}"),
+            Word(f"{', and no more at other times' if len(times) > 1 else ''}{more}"),
         )
         share = 0.3 + 0.7 * len(silent) / len(largest)
         may_speak = view.batches > 1 and len(silent) < len(largest)  # in the next batch
-        yield reason_for(view, kind, told, cell, share / 2 if may_speak else share)
+        yield reason_for(view, kind, told, Cell(step.id, tuple(at)), share / 2 if may_speak else share)
 
 
 def _is_needed(view: View, step: Step) -> NDArray[np.bool_]:
@@ -156,8 +166,14 @@ def _is_needed(view: View, step: Step) -> NDArray[np.bool_]:
     answers, targets = view.values[view.program.prediction], view.values[TARGETS]
     if step.layer != view.program.values[view.program.prediction].layer or answers.shape != step.shape:
         return np.array(True)
-    rows = np.abs(answers - targets).reshape(-1, answers.shape[-1])  # (b, j)
-    return np.asarray((rows > _WRONG_ABOVE).any(axis=0))  # (j,)
+    return np.asarray(_over_units(view, step, np.abs(answers - targets)) > _WRONG_ABOVE)  # (j,)
+
+
+def _over_units(view: View, step: Step, sizes: Array) -> Array:
+    """Return the largest size of each unit: (j,), or (k,) of images. sizes: as the step."""
+    unit = unit_axis(view.program, step.id)
+    largest: Array = sizes.max(axis=tuple(axis for axis in range(sizes.ndim) if axis != unit))  # (j,)
+    return largest
 
 
 def _known_facts(view: View) -> Iterator[Reason]:

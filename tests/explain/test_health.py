@@ -1,5 +1,6 @@
 """What is wrong with a network is found in its numbers, and nothing is said of a healthy one."""
 
+import numpy as np
 import pytest
 
 from nnstep.engine.cell import Cell
@@ -145,6 +146,74 @@ def test_momentum_may_go_uphill_a_little_but_not_far() -> None:
     (fact,) = found(walk, "loss")
     assert fact.share > 10
     assert "times what it was at first" in warning(walk.view(), Cell("loss", ()))
+
+
+@pytest.mark.parametrize("batch", [1, "full"])
+def test_a_loss_of_0_before_is_no_ratio(batch: object) -> None:
+    tree = net(dense(1, weights=[[0.5]], bias=[0.0]), inputs=1, loss="mse", batch=batch)
+    tree["data"] = {"inputs": [[0], [1], [2]], "targets": [[0], [1], [2]]}
+    if batch == "full":  # all right, and then carried away by what the weights lose
+        tree["network"][0]["weights"] = [[1.0]]
+        tree["optimizer"] = {"name": "sgd", "learning_rate": 0.1, "weight_decay": 5.0}
+    walk = session(tree)
+    assert float(walk.view().values["inputs"][0, 0]) == 0
+    walk.go(1, len(walk.program.steps))
+    assert float(walk.view().values["loss"]) == 0
+    walk.go(2, len(walk.program.steps))
+    now = float(walk.view().values["loss"])
+    assert now > 0
+    why_stuck(walk.view())
+    if batch == 1:  # that the first sample was right by chance says nothing of the others
+        assert found(walk, "loss") == []
+        return
+    (fact,) = found(walk, "loss")
+    assert fact.text == f"the loss grew from 0 to {now:.4f}: a smaller learning rate may help"
+    assert warning(walk.view(), Cell("loss", ())) == fact.text
+
+
+def test_batches_are_compared_with_the_largest_loss_of_the_first_epoch() -> None:
+    tree = net(dense(1, weights=[[0.5]], bias=[0.1]), inputs=1, loss="mse", batch=1)
+    tree["data"] = {"inputs": [[0], [1], [2]], "targets": [[0], [1], [2]]}
+    tree["optimizer"] = {"name": "sgd", "learning_rate": 1.5}
+    walk = session(tree)
+    losses = [float(at_the_end_of(walk, n).view().values["loss"]) for n in range(1, 10)]
+    strayed = [n for n, loss in enumerate(losses) if n and loss > 10 * max(losses[: min(n, 3)])]
+    assert strayed
+    for n in range(9):
+        told = found(at_the_end_of(walk, n + 1), "loss")
+        assert bool(told) == (n in strayed)
+        if told:
+            assert told[0].share == pytest.approx(losses[n] / max(losses[: min(n, 3)]))
+            assert "times the largest of epoch 1" in told[0].text
+
+
+def test_the_units_of_a_dense_layer_on_images_are_last() -> None:
+    images = np.arange(1.0, 25.0).reshape(2, 3, 2, 2)  # (b, c, y, x)
+    silent = dense(3, "relu", weights=[[1, -1, 1], [1, -1, 1]], bias=[0, -9, 0])
+    tree = net(silent, {"layer": "flatten"}, dense(1), loss="mse")
+    tree["data"] = {"inputs": images.tolist(), "targets": [[1], [0]]}
+    walk = at_the_end(tree)
+    assert (walk.view().values["layer1.output"][..., 1] == 0).all()
+    (fact,) = found(walk, "layer1.slope")
+    assert fact.text == "dead, because 0 for every sample: hidden unit 1"
+    for identity in ("layer1.output", "layer1.slope"):
+        assert warning(walk.view(), Cell(identity, (0, 0, 0, 1))).startswith("hidden unit 1 is dead")
+        assert warning(walk.view(), Cell(identity, (0, 1, 0, 0))) == ""
+    reason = next(reason for reason in why_stuck(walk.view()) if reason.kind == "dead")
+    assert reason.place.cell == Cell("layer1.slope", (0, 0, 0, 1))
+
+
+@pytest.mark.parametrize("between", [[], [{"layer": "max_pool2d", "size": 1}], [{"layer": "batch_norm"}]])
+def test_the_units_of_a_convolution_are_its_channels(between: list[dict[str, object]]) -> None:
+    images = np.arange(1.0, 19.0).reshape(2, 1, 3, 3)  # (b, c, y, x)
+    kernels = {"layer": "conv2d", "filters": 2, "kernel_size": 2, "kernel": [[[[1, 0], [0, 0]]], [[[0, 0], [0, 0]]]]}
+    relu = {"layer": "activation", "function": "relu"}
+    tree = net(kernels, *between, relu, {"layer": "flatten"}, dense(1), loss="mse")
+    tree["data"] = {"inputs": images.tolist(), "targets": [[1], [0]]}
+    walk, layer = at_the_end(tree), f"layer{2 + len(between)}"
+    (fact,) = found(walk, f"{layer}.slope")
+    assert fact.text == f"dead, because 0 for every sample: channel 1 of layer {2 + len(between)}"
+    assert warning(walk.view(), Cell(f"{layer}.output", (0, 1, 0, 0))).startswith("channel 1 of layer")
 
 
 def test_a_signal_that_fades_is_told_at_its_cells() -> None:

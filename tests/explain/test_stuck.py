@@ -21,6 +21,13 @@ def at(tree: Tree, iteration: int, step: int = 0) -> Session:
     return walk
 
 
+def ended(tree: Tree) -> Session:
+    """Return a session at the end of its first iteration."""
+    walk = session(tree)
+    walk.end()
+    return walk
+
+
 def reasons(walk: Session, **settings: int) -> dict[str, Reason]:
     return {reason.kind: reason for reason in why_stuck(walk.view(), **settings)}
 
@@ -72,6 +79,61 @@ def test_units_that_are_dead() -> None:
     assert found["dead"].place.cell == Cell("layer1.slope", (0, 0))
     assert {"zero", "alike"} <= set(found)
     assert "fading" not in found
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "moves"),
+    [
+        ({"name": "sgd", "learning_rate": 0.1}, False),
+        ({"name": "sgd", "learning_rate": 0.1, "weight_decay": 0.5}, True),
+        ({"name": "adamw", "learning_rate": 0.1, "weight_decay": 0.5}, True),
+    ],
+)
+def test_weights_without_a_gradient_are_not_said_to_stay_where_they_move(optimizer: Tree, moves: bool) -> None:
+    view = ended(net(dense(2, "relu", bias=[-100.0, -100.0]), dense(1), optimizer=optimizer)).view()
+    assert not view.values["layer1.weights.grad"].any()
+    assert (view.values["layer1.weights.next"] != view.values["layer1.weights"]).any() == moves
+    zero = text(next(reason for reason in why_stuck(view) if reason.kind == "zero"))
+    said = "learn nothing from this batch" if moves else "will not change"
+    assert zero == f"W1, W2 {said}: every cell of ∂L/∂W1 is 0, and the loss is not"
+
+
+def rnn(*times: float) -> Tree:
+    """Return a network that reads these numbers, one after the other; two samples."""
+    tree = net({"layer": "rnn", "units": 2, "input_weights": [[1.0, 0.5]], "recurrent_weights": [[0.1, 0], [0, 0.1]]})
+    tree["network"].append(dense(1))
+    tree["data"] = {"inputs": [[[x] for x in times], [[x / 2] for x in times]], "targets": [[1], [0]]}
+    return tree
+
+
+def test_a_unit_that_listens_at_some_time_does_listen() -> None:
+    walk = ended(rnn(60, 0.1))
+    slopes = [walk.view().values[f"layer1.t{t}.slope"] for t in (0, 1)]
+    assert slopes[0].max() < 0.01 < slopes[1].min()
+    assert "saturated" not in reasons(walk)
+
+
+def test_a_unit_that_listens_at_no_time_is_told_where_it_comes_nearest() -> None:
+    walk = ended(rnn(60, 10, 50))
+    slopes = [walk.view().values[f"layer1.t{t}.slope"] for t in (0, 1, 2)]
+    nearest = slopes[1].max(axis=0)  # (j,)
+    assert all(slopes[t].max() < nearest.min() for t in (0, 2))
+    assert nearest[0] < 0.01 < nearest[1]
+    reason = reasons(walk)["saturated"]
+    assert text(reason).startswith("hidden unit 0 has stopped listening: f′(z1(1)) is at most ")
+    assert text(reason).endswith(" for every sample, and no more at other times")
+    assert reason.place.cell == Cell("layer1.t1.slope", (0, 0))
+
+
+def test_a_convolution_at_the_end_can_be_asked() -> None:
+    images = np.arange(1.0, 25.0).reshape(2, 1, 3, 4)  # (b, c, y, x)
+    last = {"layer": "conv2d", "filters": 2, "kernel_size": 2, "bias": [-900.0, 0.0], "activation": "relu"}
+    tree = net(last, dense(1), loss="mse")
+    del tree["network"][1]
+    tree["data"] = {"inputs": images.tolist(), "targets": np.ones((2, 2, 2, 3)).tolist()}
+    reason = reasons(at(tree, 1))["dead"]
+    assert reason.place.cell == Cell("layer1.slope", (0, 0, 0, 0))
+    assert text(reason).startswith("channel 0 of layer 1 has stopped listening")
 
 
 def test_a_unit_that_is_silent_in_one_batch_is_no_reason() -> None:
