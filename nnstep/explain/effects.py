@@ -25,6 +25,8 @@ Means = Literal["gradient", "difference", "nothing"]
 _NOTHING: Means = "nothing"
 _MOVE = 1e-5  # of the cell's size, or of 1 for a smaller one: good to some ten digits of a smooth loss
 _TOLD_MOVE = 0.01
+_HARDLY = 1e-4  # of the loss: what moves it less is tried out
+_SAME = 1e-13  # of the loss: what rounding alone does to it
 _MOST_READERS = 6
 
 
@@ -54,7 +56,7 @@ def effect_of(view: View, cell: Cell) -> Effect:
     slope, means, gradient = 0.0, _NOTHING, here
     if not _reaches_loss(view, cell.name):
         why = "the loss of this iteration does not depend on it"
-        why += "; the next one's does" if _is_carried_on(view, cell.name) else ""
+        why += "; that of a later one may" if _reaches_a_later_loss(view, cell.name) else ""
     elif _chooses(view, cell.name):
         why = "it is the number of a row, so it can't be moved a little"
     elif view.keeps(program.loss) or view.keeps(gradients_of(program).get(cell.name, cell.name)):
@@ -62,7 +64,7 @@ def effect_of(view: View, cell: Cell) -> Effect:
     else:
         slope, means, gradient = _slope(view, cell)
         why = ""
-    told_loss = sentence(why, "dim") if why else _told_loss(view, cell, slope)
+    told_loss = sentence(why, "dim") if why else _told_loss(view, cell, slope, means)
     return Effect(cell, readers, slope, means, gradient, _told(view, cell, readers), told_loss)
 
 
@@ -96,13 +98,16 @@ def _reaches_loss(view: View, identity: str) -> bool:
     return identity == program.loss or any(identity in step.reads for step in program.scoring)
 
 
-def _is_carried_on(view: View, identity: str) -> bool:
-    """Does something that the next iteration starts with depend on this value?"""
-    program, reached = view.program, {identity}
-    for step in (*program.steps, *program.measures):
-        if reached.intersection(step.reads):
-            reached.add(step.id)
-    return any(after in reached for before, after in program.carry.items() if before != after)
+def _reaches_a_later_loss(view: View, identity: str) -> bool:
+    """Does the loss of an iteration after this one depend on a value, through what is handed on?"""
+    program, reached, known = view.program, {identity}, 0
+    while len(reached) > known:
+        known = len(reached)
+        for step in (*program.steps, *program.measures):
+            if reached.intersection(step.reads):
+                reached.add(step.id)
+        reached |= {before for before, after in program.carry.items() if after in reached}
+    return any(before in reached and _reaches_loss(view, before) for before in program.carry)
 
 
 def _chooses(view: View, identity: str) -> bool:
@@ -154,7 +159,7 @@ def _told(view: View, cell: Cell, readers: Mapping[str, NDArray[np.intp]]) -> Li
     return (*line, *sentence(f" and {more:,} of others" if more else "", "dim"))
 
 
-def _told_loss(view: View, cell: Cell, slope: float) -> Line:
+def _told_loss(view: View, cell: Cell, slope: float, means: Means) -> Line:
     """Return how the loss moves: `if wh[2,1] were 0.01 larger, the loss would be about 2.0e-5 smaller`."""
     loss = view.program.values[view.program.loss].name
     if cell.name == view.program.loss:
@@ -167,7 +172,22 @@ def _told_loss(view: View, cell: Cell, slope: float) -> Line:
         Word(f" were {exact(_TOLD_MOVE)} larger, "),
         Word(loss, "name"),
     )
-    if slope == 0:
-        return (*begin, Word(" would stay as it is"))
-    size = Word(figure(abs(slope) * _TOLD_MOVE, 4), "value")
-    return (*begin, Word(" would be about "), size, Word(" larger" if slope > 0 else " smaller"))
+    change, about, why = slope * _TOLD_MOVE, " about", ""
+    is_measured = means == "difference"
+    if is_measured or abs(change) < _HARDLY * abs(float(view.values[view.program.loss])):
+        # A slope is that of a much smaller move, and on this one there may be a corner.
+        losses = Losses(view.program, view.values, lambda: False)
+        moved = losses.at(cell, _TOLD_MOVE) - losses.here
+        if is_measured or not abs(moved - change) <= abs(change) + _SAME * abs(losses.here):
+            why = "" if is_measured else f", though its slope here is {figure(slope, 4)}"
+            change, about = moved, ""
+    if change == 0 or not isfinite(change):
+        return (*begin, Word(" would stay as it is" if change == 0 else " would be no finite number"))
+    size = Word(figure(abs(change), 4), "value")
+    return (
+        *begin,
+        Word(f" would be{about} "),
+        size,
+        Word(" larger" if change > 0 else " smaller"),
+        *sentence(why, "dim"),
+    )

@@ -81,8 +81,8 @@ def test_what_has_no_gradient_is_measured() -> None:
 @pytest.mark.parametrize(
     ("identity", "at", "told"),
     [
-        ("layer2.delta", (0, 0), "the loss of this iteration does not depend on it; the next one's does"),
-        ("learning_rate", (), "the loss of this iteration does not depend on it; the next one's does"),
+        ("layer2.delta", (0, 0), "the loss of this iteration does not depend on it; that of a later one may"),
+        ("learning_rate", (), "the loss of this iteration does not depend on it; that of a later one may"),
         ("loss", (), "this is the loss itself"),
     ],
 )
@@ -130,3 +130,22 @@ def test_a_gradient_is_as_large_as_what_it_is_of(name: str) -> None:
         step = program.values[identity]
         assert isinstance(step, Step)
         assert step.phase in ("error", "deltas", "gradients")
+
+
+def test_at_a_corner_the_move_is_tried_out() -> None:
+    # Of a tie only the first one has won, and the slope of the other is 0; a little larger it would win.
+    tree = net(dense(1, weights=[[1.0]], bias=False), samples=1, inputs=1)
+    tree["data"] = {"inputs": [[[[1.0, 1.0], [0.0, 0.0]]]], "targets": [[0.0]]}
+    kernel = {"layer": "conv2d", "filters": 1, "kernel_size": 1, "kernel": [[[[1.0]]]], "bias": False}
+    tree["network"] = [kernel, {"layer": "max_pool2d", "size": 2}, {"layer": "flatten"}, *tree["network"]]
+    view = view_at_end(tree)
+    told = [plain_text(effect_of(view, Cell(name, (0, 0, 0, 1))).told_loss) for name in ("inputs", "layer1.output")]
+    assert told[0].endswith("were 0.01 larger, L would be 0.0101 larger")
+    assert told[1].endswith("were 0.01 larger, L would be 0.0101 larger, though its slope here is 0")
+
+
+def test_what_is_handed_on_for_good_reaches_no_later_loss() -> None:
+    tree = net(dense(2), {"layer": "batch_norm"}, dense(1), samples=4)
+    view = view_at_end(tree)
+    (running,) = (value.id for value in view.program.values.values() if value.id == "layer2.running_mean")
+    assert plain_text(effect_of(view, Cell(running, (0,))).told_loss).endswith("does not depend on it")
