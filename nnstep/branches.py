@@ -9,11 +9,13 @@ list that was there before.
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstep.catalog.laying import shape_text
+from nnstep.engine.batches import Batches
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.history import DEFAULT_BUDGET, History
 from nnstep.engine.program import Program, Step
@@ -62,6 +64,17 @@ class Branch:
     told: str = ""
 
 
+class Programs(Protocol):
+    """Which program each iteration has: a training knows it of its own, `Branches` of all that hold now."""
+
+    @property
+    def batches(self) -> Batches:
+        """How the samples are dealt out."""
+
+    def program(self, iteration: int) -> Program:
+        """Return the program of an iteration."""
+
+
 class Branches:
     """The branches that hold now, the first one first; what was undone and can be done again."""
 
@@ -84,6 +97,15 @@ class Branches:
     def told(self) -> tuple[str, ...]:
         """What was changed, for people."""
         return tuple(branch.told for branch in self.now[1:])
+
+    @property
+    def batches(self) -> Batches:
+        """How the samples are dealt out, which no change changes."""
+        return self.last.compiled.training.batches
+
+    def program(self, iteration: int) -> Program:
+        """Return the program of an iteration, in the branch that it belongs to."""
+        return self.at(iteration).compiled.training.program(iteration)
 
     def at(self, iteration: int) -> Branch:
         """Return the branch that an iteration belongs to."""
@@ -156,6 +178,17 @@ class Branches:
         self._before = [*self._before[1 - MOST_UNDONE :], self.now]
         self._undone.clear()
         self.now = branches
+
+
+def same_step(step: int, was: Program, now: Program) -> int:
+    """Return the step that makes what a step of another program makes; where none does, that of its number."""
+    made = was.steps[step - 1].id if step else ""
+    return now.order.get(made, min(step, len(now.steps)))
+
+
+def is_alike(identity: str, was: Program, now: Program) -> bool:
+    """Has a value of one program the same shape in another?"""
+    return identity in now.values and now.values[identity].shape == was.values[identity].shape
 
 
 def read_number(text: str) -> float:

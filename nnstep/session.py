@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from nnstep.branches import Branches, Edit
+import numpy as np
+
+from nnstep.branches import Branches, Edit, is_alike, same_step
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.history import DEFAULT_BUDGET, History
 from nnstep.engine.program import Program, Step
@@ -17,6 +19,7 @@ from nnstep.view import Fault, Position, State, View
 __all__ = ["Fault", "Position", "Session", "State", "Stop", "View", "does_at_a_time", "opens_phase"]
 
 Stop = Callable[[Position, Program], bool]
+_NOTHING: Array = np.zeros(0)  # (0)
 
 
 class Session:
@@ -30,7 +33,7 @@ class Session:
         self.sample = 0
         self.stop_number = 0  # of the lesson's stop that was come to last; 0 before the first
         self.stopped: Reason | None = None  # why the fast-forward that led here ended before its epoch
-        self._faults: dict[int, Fault | None] = {}
+        self._faults: dict[tuple[int, int], Fault | None] = {}
 
     @property
     def compiled(self) -> Compiled:
@@ -143,12 +146,12 @@ class Session:
 
     def next_iteration(self) -> None:
         """Go to the same step of the next iteration."""
-        self._settle(Position(self.position.iteration + 1, self.position.step))
+        self._settle(self._same_step(self.position.iteration + 1))
 
     def previous_iteration(self) -> None:
         """Go to the same step of the iteration before, from the first one to its start."""
-        here = self.position
-        self._settle(Position(here.iteration - 1, here.step) if here.iteration > 1 else Position())
+        here = self.position.iteration
+        self._settle(self._same_step(here - 1) if here > 1 else Position())
 
     def home(self) -> None:
         """Go to the start of this iteration; from there, to the very start."""
@@ -157,9 +160,10 @@ class Session:
 
     def end(self) -> None:
         """Go to the end of this iteration; from there, to the end of the furthest one that was run."""
-        here, last = self.position, len(self.program.steps)
-        furthest = max(self.history.reached, here.iteration)
-        self._settle(Position(furthest if here.step == last and not here.cell else here.iteration, last))
+        here = self.position.iteration
+        is_there = self.position == Position(here, len(self.program.steps))
+        goal = max(self.history.reached, here) if is_there else here
+        self._settle(Position(goal, len(self._steps(goal))))
 
     def run_to(self, identity: str) -> None:
         """Go on to the step that makes a value, in this iteration or the next."""
@@ -239,28 +243,28 @@ class Session:
 
     def rename(self, names: str) -> None:
         """Tell the same training in another name set, at the same place."""
-        active = self._active()
+        was = self.program
         self.branches.rename(names)
-        self._stay_at(active)
+        self._stay(was)
 
     # ---- what if
 
     def edit(self, edit: Edit) -> None:
         """Go on otherwise from this iteration on, at the same step. Raises NnstepError where that can not be."""
-        active = self._active()
+        was = self.program
         self.branches.add(self.position.iteration, edit)
-        self._stay_at(active)
+        self._stay(was)
 
     def undo(self) -> str:
         """Take the last change back, and return what it was. Raises NnstepError where nothing was changed."""
-        active, told = self._active(), self.branches.undo()
-        self._stay_at(active)
+        was, told = self.program, self.branches.undo()
+        self._stay(was)
         return told
 
     def redo(self) -> str:
         """Make a change again that was undone, and return what it is. Raises NnstepError where nothing was."""
-        active, told = self._active(), self.branches.redo()
-        self._stay_at(active)
+        was, told = self.program, self.branches.redo()
+        self._stay(was)
         return told
 
     def as_it_was(self, most: int) -> Mapping[str, Array] | None:
@@ -282,19 +286,14 @@ class Session:
 
     def beside(self, other: "Session") -> None:
         """Stand where another session stands: at the step that makes the same value, in the same iteration."""
-        active, size = other._active(), len(other.program.steps)
-        self.position = replace(other.position, cell=0)
-        self._stay_at(active)
-        if other.position.step == size:
-            self.position = replace(self.position, step=len(self.program.steps))
-        if other.position.cell and self._active() == active:
-            shapes = [session.program.values[active].shape for session in (self, other)]
-            self.position = replace(self.position, cell=other.position.cell if shapes[0] == shapes[1] else 0)
-        cell = other.cursor
-        if cell is not None:
-            here = self.program.values.get(cell.name)
-            cell = cell if here and here.shape == other.program.values[cell.name].shape else None
-        self.cursor, self.sample, self.stopped = cell, other.sample, None
+        was, there = other.program, other.position
+        self.position, self.cursor, self.sample, self.stopped = there, other.cursor, other.sample, None
+        self._stay(was)
+        now = self.program
+        if there.step == len(was.steps):
+            self.position = replace(self.position, step=len(now.steps))
+        if there.cell and is_alike(was.steps[there.step - 1].id, was, now):
+            self.position = replace(self.position, cell=there.cell)
 
     # ---- inside
 
@@ -305,15 +304,16 @@ class Session:
         here = self.program.steps[self.position.step - 1].at_all_times if self.position.step else ""
         return partial(does_at_a_time, here)
 
-    def _active(self) -> str:
-        return self.program.steps[self.position.step - 1].id if self.position.step else ""
+    def _same_step(self, iteration: int) -> Position:
+        """Return the place in another iteration where the same is done as here."""
+        return Position(iteration, same_step(self.position.step, self.program, self._program(Position(iteration))))
 
-    def _stay_at(self, active: str) -> None:
-        """Be at the step that makes a value; where there is none now, at the step of the same number."""
+    def _stay(self, was: Program) -> None:
+        """Be at the same step and cell as before, when the program was another; let go of a cell that is gone."""
         self._faults.clear()
-        step = self.program.order.get(active, min(self.position.step, len(self.program.steps)) if active else 0)
-        self.position = Position(self.position.iteration, step)
-        if self.cursor and self.cursor.name not in self.program.values:
+        here, now = self.position, self.program
+        self.position = Position(here.iteration, same_step(here.step, was, now))
+        if self.cursor and not is_alike(self.cursor.name, was, now):
             self.cursor = None
 
     def _run_for(self, iteration: int) -> Iterator[int]:
@@ -321,7 +321,7 @@ class Session:
             yield from self.history.replay(iteration)  # and the one before it, which a view shows as well
 
     def _program(self, place: Position) -> Program:
-        return self.branches.at(place.iteration).compiled.training.program(place.iteration)
+        return self.branches.program(place.iteration)
 
     def _steps(self, iteration: int) -> tuple[Step, ...]:
         return self._program(Position(iteration)).steps
@@ -359,18 +359,29 @@ class Session:
 
     def _fault(self, view: View) -> Fault | None:
         """Return the first number that is not finite, of this iteration or of the one where it all began."""
-        broke, iteration = self.history.of(view.position.iteration).broke, view.position.iteration
-        looked = min(broke, iteration) if broke else iteration
-        if looked not in self._faults:
+        iteration = view.position.iteration
+        looked = self._broke(iteration) or iteration
+        key = looked, self.history.of(iteration).since
+        if key not in self._faults:
             if len(self._faults) > 64:
                 self._faults.clear()
-            program = self._program(Position(looked))
-            found = first_not_finite(program, self.history.values(looked))
-            self._faults[looked] = Fault(looked, found[1]) if found else None
-        fault = self._faults[looked]
+            program, values = self._program(Position(looked)), self.history.values(looked)
+            # Before a change there may have been values that can not be told here.
+            known = {name: one if is_alike(name, program, view.program) else _NOTHING for name, one in values.items()}
+            found = first_not_finite(program, known)
+            self._faults[key] = Fault(looked, found[1]) if found else None
+        fault = self._faults[key]
         if fault is None or fault.iteration < iteration:
             return fault
         return fault if view.is_done(fault.cell) else None
+
+    def _broke(self, iteration: int) -> int:
+        """Return the iteration at whose end numbers had stopped being finite, this one or one before it; or 0."""
+        history = self.history.of(iteration)
+        broke = history.broke if history.broke <= iteration else 0
+        # A branch that is broken at once may have begun so.
+        is_at_once = history.since > 0 and broke == history.since + 1
+        return (self._broke(history.since) if is_at_once else 0) or broke
 
 
 def opens_phase(place: Position, program: Program) -> bool:

@@ -85,6 +85,8 @@ def test_what_was_before_stays_and_undo_and_redo_give_back_the_bits() -> None:
                     Number(Cell("inputs", (2, 0)), 0.25),
                     Number(Cell("learning_rate", ()), 3.0),
                     Setting("layer1.activation", "tanh"),
+                    Setting("layer1.activation", "identity"),
+                    Setting("optimizer", "adam"),
                     Setting("optimizer", "{name: momentum, learning_rate: 0.1}"),
                     Setting("loss", "mse"),
                 ]
