@@ -645,7 +645,8 @@ async def does_resume(driven: Driven, key: str) -> None:
 async def does_predict(driven: Driven, key: str) -> None:
     await driven.press(key, *["space"] * 9)
     assert driven.position == (1, 4)
-    assert driven.formula.startswith("first: How is output made?")
+    assert driven.formula.startswith("? How is output made?")
+    assert "first answer with 1, 2, 3 or 4" in driven.formula
     await driven.press("2", key, *["space"] * 9)
     assert driven.position == (1, 13)
 

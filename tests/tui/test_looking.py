@@ -170,3 +170,14 @@ def test_the_first_screen_does_not_wait_for_pictures() -> None:
     said = "import sys, nnstep.tui.app; print(*[name for name in sys.modules if '.pictures.' in name])"
     result = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     assert result.stdout.split() == []
+
+
+async def test_behind_a_picture_the_sheet_keeps_the_step_in_sight_in_every_size() -> None:
+    async with driving(shipped("dropout"), SMALL) as driven:
+        await driven.press(*["space"] * 7)
+        before = driven.text
+        await driven.resize(*LARGE)
+        await driven.press("v")
+        await driven.resize(*SMALL)
+        await driven.press("escape")
+        assert driven.text == before

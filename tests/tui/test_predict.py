@@ -40,8 +40,8 @@ async def test_nobody_goes_past_an_open_question() -> None:
     async with driving(shipped("spreadsheet")) as driven:
         await driven.press(*TO_THE_ERROR, "space", "enter", "n")
         assert driven.position == (1, 5)
-        assert driven.formula.startswith("first: ")
-        assert "press 1, 2 or 3; Esc shows it" in driven.formula
+        assert driven.formula.startswith("? ")
+        assert "first answer with 1, 2 or 3; Esc shows it" in driven.formula
         assert "[?]" in driven.text
         await driven.press("7")
         assert "is none of the answers" in driven.formula
@@ -90,9 +90,9 @@ async def test_the_cursor_tells_the_digits_that_are_needed() -> None:
     async with driving(shipped("spreadsheet")) as driven:
         await driven.press(*TO_THE_ERROR, "tab")
         assert driven.session.cursor is not None
-        assert not driven.formula.startswith("?")
+        assert driven.formula.splitlines()[2].startswith("slope_output_layer")
         await driven.press("escape")
-        assert driven.formula.startswith("?")
+        assert "slope_output_layer" not in driven.formula
         # The hidden one tells nothing.
         driven.stepper.session.place_cursor(driven.session.view().of_sample(driven.stepper.question().cell))  # type: ignore[union-attr]
         driven.stepper.refresh_view()
@@ -236,3 +236,19 @@ async def test_other_names_keep_question_and_answers() -> None:
         assert open_question(driven) == "layer2.error"
         await driven.press("1")
         assert driven.stepper.predicting.score().asked == 2
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_who_looks_around_still_sees_the_question(size: tuple[int, int]) -> None:
+    async with driving(shipped("spreadsheet"), size=size) as driven:
+        await driven.press(*TO_THE_ERROR)
+        asked = driven.formula.splitlines()[:2]
+        assert asked[0].startswith("? ")
+        await driven.press("l", "k")
+        assert driven.formula.splitlines()[0] == asked[0]
+        assert asked[1].split("   ")[0] in driven.formula
+        assert "Esc lets the cell go" in driven.formula
+        # One Space too many leaves what the digits stand for.
+        await driven.press("space", "space")
+        assert driven.formula.splitlines()[0] == asked[0]
+        assert asked[1].split("   ")[0] in driven.formula

@@ -106,3 +106,15 @@ def test_the_key_is_told_where_the_teachers_words_are_cut_and_only_there() -> No
     assert "i" not in last(said, width=2)
     shown = " ".join(strip.text.strip() for strip in whole([own, said], 20, palette("none")))
     assert shown.count("seven") == 2
+
+
+@pytest.mark.parametrize("key", ["o", "R"])
+async def test_the_key_to_read_on_is_told_again_after_an_answer(key: str) -> None:
+    async with driving(shipped("spreadsheet"), SMALL) as driven:
+        await driven.press(*["space"] * 6)
+        before = driven.text
+        assert "read on" in before
+        await driven.press(key)
+        assert "read on" not in driven.text
+        await driven.press("escape")
+        assert driven.text == before

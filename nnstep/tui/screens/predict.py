@@ -23,7 +23,7 @@ from nnstep.errors import NnstepError
 from nnstep.explain.quiz import LEVELS, ONWARD, Predicting, Question
 from nnstep.explain.quiz_told import score_text, told_answer, told_level, told_question, told_score
 from nnstep.explain.story import tell
-from nnstep.explain.words import Line, plain_text
+from nnstep.explain.words import Line, Word, plain_text
 from nnstep.session import Session, View
 from nnstep.tui.renderables.title import TitlePart
 from nnstep.tui.screens.dialog import Dialog
@@ -97,12 +97,9 @@ class Predicts(Looking):
         if question is None:
             return False
         self.refresh_view()
-        if question.asked.choices:
-            *digits, last = map(str, range(1, len(question.asked.choices) + 1))
-            hint = f"press {', '.join(digits)} or {last}; Esc shows it without a guess, ← goes back"
-        else:
-            hint = "type a number; Esc shows it without a guess, ← goes back"
-        self.complain(NnstepError(f"first: {plain_text(question.asked.words)}", hint=hint))
+        hint = f"first answer with {_keys(question)}; Esc shows it without a guess, ← goes back"
+        # What was asked stays: the room has to see what the digits stand for.
+        self.query_one(FormulaBar).show((*self._asked(self.shown, question), (Word(hint, "warning"),)))
         return True
 
     def gives_up(self) -> bool:
@@ -143,18 +140,27 @@ class Predicts(Looking):
 
     def predict_rows(self, view: View, rows: Rows, decimals: int) -> Rows:
         """Return the rows of the formula bar: the question, or what an answer was worth, before the story."""
-        if not self.predicting.is_on or self.session.cursor is not None:
+        if not self.predicting.is_on:
             return rows
         seen = self.session.view()
         question, judged = self.predicting.question(seen), self.predicting.judged(seen)
+        if self.session.cursor is not None:
+            # Somebody looks around for what it could be: a digit still answers, so the question stays.
+            return (*self._asked(view, question), *rows) if question else rows
         if question is not None:
-            return told_question(seen, question, tell(view, decimals=max(decimals, 4)))
+            return told_question(seen, question, tell(view, question.cell, decimals=max(decimals, 4)))
         if judged is not None:
             told = tell(seen, judged.question.cell, decimals=max(decimals, 4))
             rows = (*told_answer(seen, judged, told), *(row for row in rows if row != told.numbers))
         is_over = view.position.step == len(view.program.steps) and not view.position.cell and not view.hidden
         score = told_score(view, self.predicting, more=", P hides more") if is_over else ()
         return (score, *rows) if score else rows
+
+    def _asked(self, view: View | None, question: Question) -> Rows:
+        """Return the question and its answers, without what there is to work it out from."""
+        assert view is not None
+        skip = "Esc shows it" if self.session.cursor is None else "Esc lets the cell go"
+        return told_question(view, question, tell(view, question.cell), skip=skip)[:2]
 
     def predict_title(self, content: TitleContent) -> TitleContent:
         """Return the title with the score."""
@@ -163,6 +169,14 @@ class Predicts(Looking):
             return content
         part = TitlePart(score_text(score).replace(" of ", "/"), "predicted", priority=2, role="ok", group=2)
         return TitleContent((*content.left, part), content.right)
+
+
+def _keys(question: Question) -> str:
+    """Return what is typed as an answer: `1, 2 or 3`, or `a number`."""
+    if not question.asked.choices:
+        return "a number"
+    *digits, last = map(str, range(1, len(question.asked.choices) + 1))
+    return f"{', '.join(digits)} or {last}"
 
 
 class TypedNumber(Dialog[str]):

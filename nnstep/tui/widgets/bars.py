@@ -167,6 +167,9 @@ class FormulaBar(Painted):
     def is_cut(self) -> bool:
         """Are there words of the reason that have no room?"""
         width, height = self.size
+        if not width and self.styles.height is not None:
+            # It comes back in the place of an answer, and will be laid out.
+            width, height = self.app.size.width, int(self.styles.height.value)
         return bool(width and self._shown) and formula.leaves_out(self._shown, width - 2, height, airy=self.airy)
 
     def needed(self) -> int:

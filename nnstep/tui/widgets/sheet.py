@@ -49,6 +49,8 @@ class SheetView(Painted):
         self.top = 0
         self.laid_out_for = 0  # lines, where something else stands in some of them for a while; 0 for those there are
         self.coming = 0  # lines that it will have when the screen is laid out next; 0 where that is as it is
+        self._follows = False  # what is active, rather than where somebody has scrolled to
+        self._followed_for = 0  # lines
         self._place = Size(0, 0)
         self._kept = Kept()
         # Each with its program, which so lives as long as its identity is a key.
@@ -70,7 +72,7 @@ class SheetView(Painted):
 
     def show_sheet(self, content: SheetContent, *, follow: bool) -> None:
         """Show a view; follow: scroll to what is active."""
-        self._shown = content
+        self._shown, self._follows = content, follow or self._follows
         if follow and self.size.height:
             self.follow()
         self.repaint()
@@ -107,7 +109,8 @@ class SheetView(Painted):
         content, layout = self.content, self.layout_now()
         if content is None or layout is None:
             return
-        height, story, active = self._lines_seen, content.view.story, content.view.active
+        self._followed_for = height = self._lines_seen
+        story, active = content.view.story, content.view.active
         at = self._tops_now(layout, content.view.program)[active.id] if active else 0
         told = layout.home(story.name) if story and (active is None or story.name != active.id) else None
         if told or content.look.effects:
@@ -143,6 +146,7 @@ class SheetView(Painted):
         layout = self.layout_now()
         if layout is None:
             return
+        self._follows = False
         before, self.top = self.top, self.top + lines
         self._clamp(layout)
         if self.top != before:
@@ -153,6 +157,9 @@ class SheetView(Painted):
         content, layout = self.content, self.layout_now()
         if content is None or layout is None:
             return []
+        if self._follows and self._followed_for != height:
+            # It was shown when it had another size, such as behind a picture.
+            self.follow()
         self._clamp(layout)
         palette = content.look.palette
         lines = sheet.paint(content.view, layout, content.look, self.top, height, self._kept)
