@@ -189,6 +189,25 @@ def test_at_first_dog_and_car_were_nearer_than_cat_and_dog() -> None:
     assert np.linalg.norm(dog - car) < np.linalg.norm(cat - dog)
 
 
+def test_the_notes_say_which_row_is_which_word_and_which_column_what_it_does() -> None:
+    compiled = opened("embedding")
+    notes, (first, last) = compiled.scenario.model.notes, first_and_last("embedding")
+    words, does = ("cat", "dog", "car", "bus"), ("eats", "drives")
+    assert "".join(f"{word}, " for word in words) + "a word never said" in notes["start"]
+    assert "columns: eats, drives" in notes["start"]
+    assert compiled.data.labels == does
+    assert ", ".join(f"{number} {word}" for number, word in enumerate(words)) in notes["a1"]
+    assert notes["ŷ"] == f"Rows: {', '.join(words)}. Columns: {', '.join(does)}."
+    assert first["inputs"].tolist() == [[0], [1], [2], [3]]
+    said = {word: does[column] for word, column in zip(words, first["targets"].argmax(axis=1), strict=True)}
+    assert said == {"cat": "eats", "dog": "eats", "car": "drives", "bus": "drives"}
+    answers_at_first, at_last = first["layer3.output"], last["layer3.output"]
+    assert (f"{answers_at_first[0, 0]:.2f}", f"{answers_at_first[2, 0]:.2f}") == ("0.53", "0.47")
+    assert at_last.argmax(axis=1).tolist() == [0, 0, 1, 1]
+    moved = (first["layer1.table.next"] - first["layer1.table"])[:, 0]  # (i,)
+    assert np.sign(moved).tolist() == [1, 1, -1, -1, 0]
+
+
 # ---- through time
 
 
