@@ -3,6 +3,7 @@
 import pytest
 
 from nnstep.tui.actions import ACTIONS, offered
+from nnstep.tui.renderables.numbers import format_cell
 from nnstep.tui.renderables.pictures.registry import PICTURES
 from nnstep.tui.screens.help import LEGEND, PLACES, Help
 from nnstep.tui.screens.help_places import ALONE, LECTURE, SEEN, TWO_RUNS
@@ -42,6 +43,12 @@ async def test_the_keys_for_times_are_named_where_there_are_times(name: str, goe
         assert len(commands) == len(ACTIONS) - 2 * (not goes_through_time)
         assert ("time back (()" in commands) is goes_through_time
         assert ("Go back to where it was done at another time." in text) is goes_through_time
+
+
+def test_the_words_of_a_cell_without_room_are_named() -> None:
+    marks = {word for mark, _ in PLACES for word in mark.split()}
+    assert {format_cell(1e-300, 4), format_cell(1e300, 4)} <= marks
+    assert format_cell(-1e-300, 5) == "-tiny"
 
 
 async def test_it_scrolls_to_its_end_and_closes() -> None:

@@ -405,6 +405,22 @@ def test_sizes_of_gradients_are_roots_of_mean_squares() -> None:
     assert weights.moved == pytest.approx(moved)
 
 
+@pytest.mark.parametrize("name", ["digits", "embedding", "valley-adam"])
+def test_how_far_an_update_moves_is_told_to_come_with_it(name: str) -> None:
+    session = Session(shipped(name))
+    rows = sum(variable.trainable for variable in session.program.parameters)
+    for step in (0, len(session.program.steps) // 2):
+        session.go(1, step)
+        assert text("gradient sizes", seen(session)).count("at update") == rows
+    session.go(1, len(session.program.steps))
+    told = text("gradient sizes", seen(session))
+    assert "at update" not in told
+    # The valley is entered with weights of 0, and the biases of digits start there.
+    still = [p for p in session.program.parameters if not session.view().values[p.id].any()]
+    assert told.count("from 0") == len(still)
+    assert bool(still) is (name != "embedding")
+
+
 def test_a_gradient_of_nothing_is_told() -> None:
     text_of = """\
 title: Dead

@@ -17,8 +17,9 @@ from nnstep.session import View
 class Row:
     """One parameter. size: the root of the mean of its gradient's squares. is_known: is there a gradient?
 
-    largest: |gradient|. moved: how far the update moves the parameter, as a part of its own size; nan for unknown.
-    is_bias: has it one axis? Of those a room sees none where there are many rows.
+    largest: |gradient|. moved: how far the update moves the parameter, as a part of its own size; nan for unknown, inf
+    where it was 0. is_bias: has it one axis? Of those a room sees none where there are many rows.
+    waits: is the update still to come?
     """
 
     name: str
@@ -29,6 +30,7 @@ class Row:
     state: Look
     is_known: bool = True
     is_bias: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +61,8 @@ def _row(view: View, parameter: str) -> Row:
     size = np.nan if array is None else _size(array)
     largest = np.nan if array is None or not array.size else float(np.abs(array).max())
     look, moved = look_of(view, gradient, parameter), _moved(view, parameter)
-    is_bias = len(variable.shape) < 2
-    return Row(variable.name, variable.layer, size, largest, moved, look, array is not None, is_bias)
+    is_bias, waits = len(variable.shape) < 2, view.state(program.carry.get(parameter, parameter)) != "live"
+    return Row(variable.name, variable.layer, size, largest, moved, look, array is not None, is_bias, waits)
 
 
 def _size(array: Array) -> float:
@@ -74,5 +76,6 @@ def _moved(view: View, parameter: str) -> float:
     if after == parameter or view.state(after) != "live":
         return np.nan
     with np.errstate(all="ignore"):
-        whole = _size(view.values[parameter])
-        return _size(view.values[after] - view.values[parameter]) / whole if whole else np.nan
+        whole, moved = _size(view.values[parameter]), _size(view.values[after] - view.values[parameter])
+    share = moved / whole if whole else np.nan
+    return share if np.isfinite(share) else np.inf if not whole and moved else np.nan

@@ -70,7 +70,11 @@ SEEN: dict[str, Places] = {
     ),
     "gradient sizes": (
         ("████ •", "the root of the mean square of a parameter's gradient, by powers of ten; • is its largest"),
-        ("moves by", "how far the update moves the parameter, as a part of its own size"),
+        (
+            "moves by",
+            "how far the update moves the parameter, as a part of its own size: known at the update; "
+            "from 0 is no part of any size",
+        ),
         ("grey", "the gradients of the iteration before, as long as there are no new ones"),
     ),
     "distributions": (

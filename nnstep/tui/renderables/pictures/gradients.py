@@ -83,6 +83,8 @@ def _line(
     middle = y + (high - 1) // 2
     canvas.text(1, middle, f"{'▶' if written else ' '} {row.name}", palette.bg + name, label + 1)
     text = palette.bg + (palette.stale if dim else palette.text)
+    if not page.is_large:
+        canvas.text(right + 1, middle, _moves(row).rjust(9), palette.bg + palette.dim if row.waits else text)
     if not row.is_known:
         canvas.text(3 + label, middle, "·".rjust(9), text)
         return
@@ -100,8 +102,13 @@ def _line(
     if row.largest > 0 and isfinite(row.largest) and not page.is_large:
         at = left + min(ceil((log10(row.largest) - low) / (most - low) * width), width - 1)
         canvas.text(at, middle, "•", text)
-    if not np.isnan(row.moved) and not page.is_large:
-        canvas.text(right + 1, middle, _small(row.moved).rjust(9), text)
+
+
+def _moves(row: Row) -> str:
+    """Return how far the update moves the parameter, or why no number says it; as wide as its column at the most."""
+    if row.waits:
+        return "at update"
+    return "" if np.isnan(row.moved) else "from 0" if np.isinf(row.moved) else _small(row.moved)
 
 
 def _small(value: float) -> str:
