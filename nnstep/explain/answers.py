@@ -23,6 +23,7 @@ from nnstep.session import View
 
 if TYPE_CHECKING:
     from nnstep.explain.chain import Chain
+    from nnstep.explain.links import Factor
     from nnstep.explain.origins import Contribution
 
 
@@ -114,7 +115,7 @@ def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:
 
 def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
     """Return the factors from the loss to a cell, each with the cell that it is read from, and what the others add."""
-    from nnstep.explain.chain import chain_of  # the first screen comes sooner without it
+    from nnstep.explain.chain import chain_of, counted  # the first screen comes sooner without it
 
     asked = chained_cell(view, cell)
     if view.keeps(gradients_of(view.program).get(asked.name, asked.name)):
@@ -125,15 +126,12 @@ def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
         return Answer((chain.told, hint))
     if len(chain.factors) == 1 and not chain.others:
         return _first_factor(view, asked, chain, decimals)
-    leads = [
-        Lead(factor.places[0], factor.name, plain_text(factor.numbers), (_read_from(view, factor.places[0]),))
-        for factor in chain.factors
-    ]
+    leads = [_factor_lead(view, factor) for factor in chain.factors]
     for others in chain.others:
-        kind = others.kind if others.count > 1 else others.kind.removesuffix("s")
-        name = f"+ {others.count:,} more {kind}"
-        together = (Word("come together in ", "dim"), Word(_named(view, others.at), "name"))
-        leads.append(Lead(others.at, name, figure(others.value, decimals), together))
+        if others.value:
+            together = (Word("come together in ", "dim"), Word(_named(view, others.at), "name"))
+            leads.append(Lead(others.at, f"+ {counted(others)}", figure(others.value, decimals), together))
+    leads += _whole_lead(view, chain, decimals)
     places = [lead.place.cell for lead in leads[: len(chain.factors)]]
     return Answer(
         (chain.told,), tuple(leads), _summed(view, chain, decimals), _story(view, cell, decimals), _by_value(places)
@@ -142,13 +140,27 @@ def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
 
 def _first_factor(view: View, asked: Cell, chain: "Chain", decimals: int) -> Answer:
     """Tell of what the loss reads itself: there is nothing between the two to be multiplied."""
-    factor = chain.factors[0]
-    lead = Lead(factor.places[0], factor.name, plain_text(factor.numbers), (_read_from(view, factor.places[0]),))
+    lead = _factor_lead(view, chain.factors[0])
     told = (
         Word(cell_text(view, asked), "name"),
         Word(" is what the loss reads: its chain is this one factor", "dim"),
     )
-    return Answer((told,), (lead,), more=_story(view, asked, decimals), lit=_by_value([lead.place.cell]))
+    leads = (lead, *_whole_lead(view, chain, decimals))
+    return Answer((told,), leads, more=_story(view, asked, decimals), lit=_by_value([lead.place.cell]))
+
+
+def _factor_lead(view: View, factor: "Factor") -> Lead:
+    """Return the row of a factor: its number, and how it comes from the cell that the row leads to, where from one."""
+    place = factor.places[0]
+    made = factor.made and f"{factor.made}{_when(view, place.cell)}"
+    return Lead(place, factor.name, plain_text(factor.numbers), sentence(made, "dim"))
+
+
+def _whole_lead(view: View, chain: "Chain", decimals: int) -> list[Lead]:
+    """Return the row of the whole gradient, for what is a part of one."""
+    if chain.whole == chain.gradient:
+        return []
+    return [_lead(view, chain.whole, sentence("the whole gradient, which this is a part of", "dim"), decimals)]
 
 
 def is_it_stuck(view: View, cell: Cell | None = None, decimals: int = 4) -> Answer:
@@ -280,10 +292,6 @@ def _is_minus(view: View, gradient: CellPlace) -> bool:
     return isinstance(step, Step) and step.sign < 0
 
 
-def _read_from(view: View, place: CellPlace) -> Word:
-    return Word(f"{cell_text(view, place.cell)}{_when(view, place.cell)}", "dim")
-
-
 def _when(view: View, cell: Cell) -> str:
     """Return in which step a cell is made, and so that one that is blank on the sheet is to come."""
     number = view.program.order.get(cell.name)
@@ -298,11 +306,13 @@ def _summed(view: View, chain: "Chain", decimals: int) -> Line:
     line: Line = (Word(figure(chain.term, decimals), "value"),)
     for value in others:
         line += (Word(" - " if value < 0 else " + ", "operator"), Word(figure(abs(value), decimals), "value"))
-    gradient = cell_text(view, chain.gradient.cell)
+    gradient = cell_text(view, chain.whole.cell)
     shown = (Word(" = ", "operator"), Word(figure(chain.value, decimals), "value")) if others else ()
     minus = ", minus the gradient" if _is_minus(view, chain.gradient) else ""
     coming = "" if view.is_done(chain.gradient.cell) else _when(view, chain.gradient.cell)
-    made = (Word(" = ", "operator"), Word(gradient, "written"), *sentence(minus + coming, "dim"))
+    is_part = chain.whole != chain.gradient
+    equals = Word(", a part of ", "dim") if is_part else Word(" = ", "operator")
+    made = (equals, Word(gradient, "name" if is_part else "written"), *sentence(minus + coming, "dim"))
     return (*line, *shown, *made)
 
 

@@ -152,6 +152,33 @@ def test_a_chain_of_one_factor_is_no_equation() -> None:
     assert not any("=" in plain_text(line) for line in (*answer.told, answer.rest))
 
 
+def test_a_factor_that_is_read_from_no_cell_names_none() -> None:
+    leads = chain_rule(view_of("dropout"), Cell("layer1.weights", (0, 0))).leads
+    assert [plain_text(lead.told) for lead in leads] == [
+        "∂L/∂ŷ[1,0], step 5",
+        "W3[0,0]",
+        "m2[1,0] / (1 - 0.5)",
+        "X[1,0]",
+    ]
+    bias = chain_rule(view_of("xor"), Cell("layer1.bias", (0,))).leads[4]
+    assert (bias.name, bias.number, bias.told) == ("∂z1[0,0]/∂b1[0]", "1", ())
+
+
+def test_the_chain_of_a_part_of_a_gradient_leads_to_all_of_it() -> None:
+    walk = Session(opened("layer-norm"))
+    walk.go(2, 18)
+    view, part = walk.view(), Cell("layer2.centered.grad.via.layer2.variance", (0, 0))
+    answer = chain_rule(view, part)
+    assert plain_text(answer.told[0]).startswith("∂L/∂c2 via σ²2[0,0] = ")
+    assert answer.leads[-1].place.cell == Cell("layer2.centered.grad", (0, 0))
+    assert plain_text(answer.rest).endswith(" = -2.793e-4, a part of ∂L/∂c2[0,0]")
+    # By hand: 2·c/n times the gradient of the variance.
+    values = view.values
+    by_hand = 2 * values["layer2.centered"][0, 0] * values["layer2.variance.grad"][0] / 4
+    assert f"{by_hand:.3e}" == "-2.793e-04"
+    assert not any("whole" in plain_text(lead.told) for lead in chain_rule(view, answer.leads[-1].place.cell).leads)
+
+
 def test_what_is_blank_on_the_sheet_is_to_come() -> None:
     walk = Session(opened("spreadsheet"))
     walk.go(1, 6)
