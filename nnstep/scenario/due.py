@@ -52,6 +52,8 @@ def due_at(path: tuple[str | int, ...], tree: Tree) -> Due:
     description = ""
     tags: tuple[str, ...] = ()
     for step in path:
+        if step == "layer" and (names := _tags(expected)):
+            return _due(inspect.LiteralType(names), None, "", names)
         kind = _chosen(expected, tree)
         tags = _tags(expected) or tags
         expected = _inside(kind, step)

@@ -92,4 +92,4 @@ def _siblings(path: Path) -> dict[str, str]:
         beside = [other for other in path.parent.iterdir() if other.suffix.lower() in SUFFIXES]
     except (OSError, ValueError):
         return {}
-    return {other.name: str(other) for other in sorted(beside)[:1000]}
+    return {other.name: str(other) for other in sorted(beside)[:1000] if other != path}

@@ -1,6 +1,7 @@
 """What the struct checker refuses, in people's words: what is due, what stands there instead, and what was meant."""
 
 import re
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from nnstep.records import dataclass
 from nnstep.scenario.builder import Tree
 from nnstep.scenario.document import Document
 from nnstep.scenario.due import Due, due_at
+from nnstep.scenario.limits import INTEGER_DIGITS
 from nnstep.scenario.scalars import number_advice, plain_number
 from nnstep.scenario.text import in_message
 
@@ -146,9 +148,19 @@ def _wrong_type(fault: _Fault) -> NnstepError:
     return NnstepError(what, where=fault.where, hint=_hint(value, due))
 
 
+# What to try where nothing better is known; of several, the first that holds.
+_TRY: Final = (
+    (attrgetter("is_number"), "write a number, such as 2"),
+    (attrgetter("is_word"), "write one of these words"),
+    (attrgetter("is_list"), "write it in brackets, such as [0, 1]"),
+    (attrgetter("is_text"), "write some words, or leave the key out"),
+    (attrgetter("is_bool"), "write true or false"),
+)
+
+
 def _hint(value: Tree, due: Due) -> str:
     hint = (_hint_for_text(value, due) if isinstance(value, str) else _hint_for_number(value, due)) or due.description
-    return hint or ("write a number, such as 2" if due.is_number else "")
+    return hint or next((words for is_due, words in _TRY if is_due(due)), "")
 
 
 def _hint_for_text(value: str, due: Due) -> str:
@@ -168,7 +180,8 @@ def _hint_for_number(value: Tree, due: Due) -> str:
     if due.is_bool and value in (0, 1):
         return f"write {str(bool(value)).lower()}"
     if due.is_number and isinstance(value, float) and value.is_integer():
-        return f"write {int(value)}"
+        is_short = abs(value) < 10**INTEGER_DIGITS
+        return f"write {int(value)}" if is_short else f"a whole number has {INTEGER_DIGITS} digits at the most"
     return f"put it in brackets: [{str(value).lower()}]" if due.is_list and not due.description else ""
 
 

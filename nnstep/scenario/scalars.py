@@ -72,7 +72,7 @@ def _integer(text: str) -> int:
     if len(digits) > INTEGER_DIGITS:
         raise BadScalarError(
             f"the whole number {in_message(text, limit=24)} has {len(digits)} digits: more than {INTEGER_DIGITS}",
-            f"write it with an exponent, such as 1e20; {_QUOTE}",
+            f"where it may have a fraction, write it with an exponent, such as 1e20; {_QUOTE}",
         )
     if len(digits) > 1 and digits[0] == "0":
         raise BadScalarError(
@@ -107,7 +107,8 @@ def _nearly_a_number(text: str) -> str:
         raise BadScalarError(f"{shown} is not a decimal number", f"write {_in_decimal(text)}; {_QUOTE}")
     if _CLOCK.fullmatch(text):
         raise BadScalarError(
-            f"{shown} is read as base sixty by some programs", f"write one decimal number (seconds, say); {_QUOTE}"
+            f"{shown} is read as base sixty by some programs",
+            f"put a place, EPOCH:STEP, in quotes: '{shown}'; else write one decimal number (seconds, say)",
         )
     if _GROUPED.fullmatch(text):
         raise BadScalarError(f"{shown} has underscores in it", f"write {shown.replace('_', '')}; {_QUOTE}")

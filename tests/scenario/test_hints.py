@@ -50,6 +50,11 @@ WRONG = {
     "conv2d on rows": layers({"layer": "conv2d", "filters": 1, "kernel_size": 2}),
     "padding": {**IMAGE, **layers({"layer": "conv2d", "filters": 1, "kernel_size": 2, "padding": 1000})},
     "stride": {**IMAGE, **layers({"layer": "conv2d", "filters": 1, "kernel_size": 2, "stride": 0})},
+    "a layer of no kind": {"network": [{"layer": None, "units": 1}]},
+    "a layer called 3": {"network": [{"layer": 3, "units": 1}]},
+    "bias in words": {"network": [{**DENSE, "bias": "x"}]},
+    "no note": {"notes": {"start": None}},
+    "endless epochs": {"epochs": 2.5e20},
     "no units": {"network": [{"layer": "dense", "units": 0}]},
     "units in words": {"network": [{"layer": "dense", "units": "two"}]},
     "units in a list": {"network": [{"layer": "dense", "units": [2]}]},
@@ -84,3 +89,17 @@ def test_what_is_wrong_comes_with_what_to_try(wrong: str) -> None:
     error = caught.value
     for one in error.found if isinstance(error, MistakesError) else (error,):
         assert one.hint, one
+
+
+@pytest.mark.parametrize(
+    ("changed", "hint"),
+    [
+        ({"epochs": 2.5e20}, "a whole number has 15 digits at the most"),
+        ({"epochs": 2.0}, "write 2"),
+        ({"network": [{"layer": 3, "units": 1}]}, "write one of these words"),
+    ],
+)
+def test_a_hint_that_is_followed_is_not_refused_again(changed: dict[str, Any], hint: str) -> None:
+    with pytest.raises(NnstepError) as raised:
+        compile_scenario(parse(msgspec.json.encode({**GOOD, **changed}), "test.json"))
+    assert raised.value.hint == hint
