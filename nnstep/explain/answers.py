@@ -12,6 +12,7 @@ from nnstep.engine.program import Step
 from nnstep.explain.arithmetic import is_plain
 from nnstep.explain.figures import figure
 from nnstep.explain.gradients import gradients_of
+from nnstep.explain.inverse import deciding
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.places import CellPlace
 from nnstep.explain.reads import read_cells
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 
 _PRINTED_ROWS = 9  # as many as there are digits to choose them by
+_MOST_DECIDING = 4  # cells that say which others are read
 _FACTS = 4
 _STORY_TERMS = 3  # as many as the bar has room for at 80 columns, so that both tell the same
 KEPT_HINT = "first say what it will be, or end predicting; then ask again"
@@ -71,18 +73,35 @@ def where_from(view: View, cell: Cell, decimals: int = 4) -> Answer:
     origin = origin_of(view, cell, decimals=decimals, most=_PRINTED_ROWS)
     leads: dict[CellPlace, Lead] = {}
     alone = len(origin.contributions) == 1 and not origin.more
-    for contribution in origin.contributions:
+    # What adds nothing is told only where nothing adds anything.
+    telling = [one for one in origin.contributions if one.value] or list(origin.contributions)
+    for contribution in telling:
         told = _adds(contribution, decimals, alone=alone)
         for place in contribution.places:
             if place not in leads:
                 leads[place] = Lead(place, _named(view, place), _source_number(view, contribution, place), told)
                 told = ()
-    rest = _more(len(origin.contributions), origin.more, origin.rest, decimals)
+    count = len(origin.contributions) - len(telling) + origin.more
+    rest = _more(len(telling), count, origin.rest, decimals)
+    leads |= {place: lead for place, lead in _deciding(view, cell).items() if place not in leads}
     read = sum(map(len, read_cells(view, cell).values())) if view.is_done(cell) else 0
     if not rest and read > len(leads):
         # Of a sum inside a part (softmax) only the largest terms are written out.
         rest = sentence(f"{len(leads)} of the {read:,} cells that are read", "dim")
     return Answer((origin.told,), tuple(leads.values()), rest, other_ways(view, cell, decimals))
+
+
+def _deciding(view: View, cell: Cell) -> dict[CellPlace, Lead]:
+    """Return the cells that are read to know which others are: the winner of a pool, the number of a row."""
+    step = view.program.values[cell.name]
+    if not isinstance(step, Step) or not view.is_done(cell):
+        return {}
+    ids = {step.inputs[name] for name in deciding(step.op.rule)}
+    found = read_cells(view, cell)
+    cells = [Cell(identity, tuple(at)) for identity in found if identity in ids for at in found[identity].tolist()]
+    places = [CellPlace(view.position.iteration, one) for one in cells[:_MOST_DECIDING]]
+    told = sentence("says which are read", "dim")
+    return {place: Lead(place, _named(view, place), _number(view, place.cell, 4), told) for place in places}
 
 
 def where_to(view: View, cell: Cell, decimals: int = 4) -> Answer:

@@ -229,3 +229,24 @@ def test_a_trail_names_the_epoch_where_it_changes() -> None:
     trail = [(2, cell), (1, Cell("layer1.weights.next", (0, 1))), (1, None), (2, cell)]
     assert trail_names(view, trail) == ("wh[0,1]", "epoch 1: wh[0,1]", "start", "epoch 2: wh[0,1]")
     assert trail_names(view, []) == ()
+
+
+def test_a_cell_that_says_which_others_are_read_is_a_row_too() -> None:
+    view = view_of("max-pooling")
+    answer = where_from(view, Cell("layer1.error", (0, 0, 0, 2)))
+    winner = next(lead for lead in answer.leads if lead.name.startswith("winners"))
+    assert plain_text(winner.told) == "says which are read"
+    at = winner.place.cell.at
+    assert float(view.values[winner.place.cell.name][at]) == 0 * 2 + 2 - at[-1] * 2
+    assert "cells that are read" not in plain_text(answer.rest)
+
+
+def test_terms_that_add_nothing_are_no_rows() -> None:
+    view = view_of("max-pooling")
+    cell = Cell("layer1.kernel.grad", (0, 0, 1, 1))
+    answer = where_from(view, cell)
+    deltas, images = view.values["layer1.error"], view.values["inputs"]
+    terms = [float(images[b, 0, v + 1, u + 1] * deltas[b, 0, v, u]) for b, v, u in np.ndindex(deltas[:, 0].shape)]
+    count = sum(term != 0 for term in terms)
+    assert len(answer.leads) == 2 * count
+    assert plain_text(answer.rest) == f"the {count} largest of {len(terms)} terms; the other {len(terms) - count} add 0"
