@@ -103,6 +103,7 @@ def test_in_every_name_set_and_for_every_sample(name: str, data: st.DataObject) 
     at = tuple(data.draw(st.integers(0, length - 1)) for length in parameter.shape)
     chain = chain_of(walk.view(), Cell(parameter.id, at))
     assert_adds_up(chain)
+    assert_told(chain)
     assert chain.gradient.cell == Cell(f"{parameter.id}.grad", at)
 
 
@@ -256,3 +257,24 @@ def test_others_that_are_no_numbers_are_not_told_as_nothing() -> None:
     walk.go(3, 1)
     chain = chain_of(walk.view(), Cell("layer1.weights", (0, 0)))
     assert plain_text(chain.told).endswith(", and 4 more samples and other ways = nan")
+
+
+def test_where_nothing_adds_anything_the_chosen_sample_is_told() -> None:
+    walk = Session(opened("digits"))
+    walk.go(2, 12)
+    walk.choose_sample(3)
+    chain = chain_of(walk.view(), Cell("layer1.weights", (0, 0)))
+    assert chain.factors[-1].made == "X[3,0]"  # and not that of the first sample, which is 0 as well
+    assert plain_text(chain.told).endswith("·0 = 0 for sample 3, and 1,436 more samples, which add nothing")
+
+
+def test_a_penalty_is_another_way_than_that_of_the_chosen_sample() -> None:
+    walk = session(net(dense(3, "tanh"), dense(2), loss={"name": "half_sse", "l2": 10.0}))
+    walk.go(1, 1)
+    view = walk.view()
+    chain = chain_of(view, Cell("layer1.weights", (0, 0)))
+    own = view.values["inputs"][0, 0] * view.values["layer1.delta"][0, 0]
+    penalty = 10 * view.values["layer1.weights"][0, 0]
+    assert abs(penalty) > abs(own) > 0
+    assert chain.sample == "sample 0"
+    assert chain.others[0].value == pytest.approx(penalty, rel=1e-9)
