@@ -61,7 +61,8 @@ class _Scale:
         power = 10.0 ** math.floor(math.log10(wide))
         step = next(power * round_one for round_one in (1, 2, 2.5, 5, 10) if power * round_one >= wide * 0.999)
         first = math.ceil(self.bottom / step)
-        return [n * step for n in range(first, math.floor(self.top / step + 1e-9) + 1)]
+        found = [n * step for n in range(first, math.floor(self.top / step + 1e-9) + 1)]
+        return found if len(found) > 1 else [self.bottom, self.top]
 
 
 def draw_plot(
@@ -206,8 +207,9 @@ def _curve(
     left, top, columns, rows = box
     values = np.asarray(one.values, dtype=np.float64)  # (n,)
     x = np.rint(_places(one, span, columns * DOTS_ACROSS))  # (n,)
-    height = rows * DOTS_DOWN - 1
-    y = (1.0 - scale.shares(values)) * height  # (n,)
+    # Its own thickness has room above and below: the lines beside it are not its own.
+    height = rows * DOTS_DOWN - thick
+    y = (1.0 - scale.shares(values)) * height + (thick - 1) // 2  # (n,)
     known = ~np.isnan(y)  # (n,)
     x, y = x[known], np.rint(y[known])  # (n,)
     if not x.size:
