@@ -119,7 +119,8 @@ class Walker:
         sampled = [places for name, places in sources.items() if self.program.is_sampled(name)]
         if not sampled:
             return "ways"
-        return "samples" if all(len(np.unique(rows[:, 0])) == len(rows) for rows in sampled) else "places"
+        most = max(np.bincount(rows[:, 0]).max(initial=0) for rows in sampled)  # np.unique loads numpy.ma: 15 ms
+        return "samples" if most <= 1 else "places"
 
     def _sources(self, step: Step, signal: Cell) -> _Places:
         """Return the signals that a signal is made from: for each value, by its id, places as rows (n, axes)."""
