@@ -93,3 +93,14 @@ async def test_the_lecture_view_gives_a_picture_the_room() -> None:
         assert words.size.height == 6
         await driven.press("L")
         assert words.size.height == 4
+
+
+def test_a_room_reads_the_counts_of_few_classes() -> None:
+    session = Session(shipped("moons"))
+    session.go(40, len(session.program.steps))
+    shown = lines(session, "answers")
+    # 16 of each class are right, and 4 of each wrong.
+    for line in (*large("16"), *large("4")):
+        assert sum(line.rstrip() in text for text in shown) >= 2
+    assert sum("!" in text for text in shown[4:-1]) >= 2
+    assert all(large("16")[0].strip() not in text for text in lines(session, "answers", (58, 11)))

@@ -9,13 +9,14 @@ from typing import Final
 
 import numpy as np
 from rich.cells import cell_len
+from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.explain.figures import figure, short
 from nnstep.explain.metrics import Metrics
 from nnstep.explain.pictures.answers import NOT_YET, Answers, Wrong
 from nnstep.tui.renderables.pictures.canvas import Canvas
-from nnstep.tui.renderables.pictures.large import LINES, large
+from nnstep.tui.renderables.pictures.large import LINES, large, large_width
 from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.pictures.tiles import draw_grey
 from nnstep.tui.renderables.text import cut_end
@@ -62,6 +63,10 @@ def _table(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page, top: 
     """
     counts, palette = metrics.confusion, page.palette
     names, cell, label = _named(answers.classes, int(counts.max()), page.width)
+    tall, larger = LINES + 1, large_width(str(int(counts.max()))) + 4
+    if not top or 1 + label + larger * len(names) > page.width or tall * len(names) + 4 + top > page.height:
+        tall, larger = 1, cell
+    cell = max(cell, larger)
     across = max(cell * len(names), len(_SAYS))
     width = 1 + label + across
     if width > page.width or len(names) + 3 + top > page.height:
@@ -74,22 +79,33 @@ def _table(canvas: Canvas, answers: Answers, metrics: Metrics, page: Page, top: 
     most = int(wrong.max())
     for n, name in enumerate(names):
         canvas.text(1 + label + cell * n + cell - cell_len(name), 2 + top, name, palette.bg + palette.name)
-        canvas.text(1, 3 + top + n, name.rjust(label), palette.bg + palette.name, label)
+        y = 3 + top + tall * n
+        canvas.text(1, y + tall // 2, name.rjust(label), palette.bg + palette.name, label)
         for k in range(len(names)):
             count = int(counts[n, k])
-            # A dot is a zero that need not be read; strong where a tenth and more of the mistakes is half of the most.
-            text = str(count) if count else "·"
             style = palette.bg + palette.dim
             if count and n == k:
                 style = palette.bg + palette.ok
             elif count:
                 style = palette.cells[State.NEGATIVE_2 if 2 * count >= most else State.NEGATIVE_1]
-                text = f"!{text}" if 2 * count >= most else text
-            canvas.text(1 + label + cell * k, 3 + top + n, text.rjust(cell), style)
+            is_marked = n != k and bool(count) and 2 * count >= most
+            _count(canvas, (1 + label + cell * k, y, cell), count, "!" * is_marked, style, is_large=tall > 1)
     if most:
-        canvas.text(1, 4 + top + len(names), _MARKED, palette.bg + palette.dim)
+        canvas.text(1, 4 + top + tall * len(names), _MARKED, palette.bg + palette.dim)
         width = max(width, 1 + len(_MARKED))
     return width
+
+
+def _count(canvas: Canvas, box: tuple[int, int, int], count: int, mark: str, style: Style, *, is_large: bool) -> None:
+    """Write how many there are at the right of a box of x, y and width; mark: before a frequent mistake."""
+    x, y, width = box
+    if not is_large or not count:
+        # A dot is a zero that need not be read.
+        canvas.text(x, y + (LINES // 2) * is_large, f"{mark}{count or '·'}".rjust(width), style)
+        return
+    figures = large(str(count))
+    for line, part in enumerate(figures):
+        canvas.text(x, y + line, f"{mark * (line == LINES // 2)} {part}".rjust(width), style)
 
 
 def _named(classes: Sequence[str], most: int, width: int) -> tuple[list[str], int, int]:
