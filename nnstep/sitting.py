@@ -53,7 +53,7 @@ class Sitting:
         # Who looks in and leaves again was where the last time ended.
         was, place, here = self._base, self.session.position, self._was
         if place not in (Position(), self._start):
-            here = mark(self.session.compiled.training, place.iteration, place.step)
+            here = mark(self.session.branches, place.iteration, place.step)
         if not (here or self.bookmarks or self.breaks.points or was.content):
             return  # nothing was done here, ever
         self._content = self._content or content_of(self._first)
@@ -81,7 +81,7 @@ class Sitting:
     def take_offer(self) -> tuple[Kept, Mark]:
         """Return what was kept and where one was, once. Raises NnstepError where there is no such place."""
         kept, here = self.offer, self.offer.here if self.offer else None
-        if kept is None or here is None or not here.find(self._first.training):
+        if kept is None or here is None or not here.find(self.session.branches):
             raise NnstepError("there is no place to continue at", hint="bookmarks are listed, and one can go anywhere")
         self.offer = self._was = None
         return kept, here
@@ -95,7 +95,7 @@ class Sitting:
     def here(self, text: str = "") -> Mark:
         """Return where we are, with a few words."""
         place = self.session.position
-        return mark(self.session.compiled.training, place.iteration, place.step, text)
+        return mark(self.session.branches, place.iteration, place.step, text)
 
     def bookmark_here(self) -> Mark | None:
         """Return the bookmark of this place; None where there is none."""
@@ -116,4 +116,4 @@ class Sitting:
         return gone
 
     def _place(self, one: Mark) -> tuple[int, int]:
-        return one.find(self.session.compiled.training) or (0, 0)
+        return one.find(self.session.branches) or (0, 0)

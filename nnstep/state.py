@@ -11,8 +11,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from nnstep.branches import Programs
 from nnstep.catalog.names import NAME_SETS
-from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
 from nnstep.records import dataclass
 from nnstep.scenario.breaks import Breakpoint
@@ -45,23 +45,23 @@ class Mark:
         """Where it is."""
         return self.epoch, self.batch, self.step
 
-    def find(self, training: Training) -> tuple[int, int] | None:
-        """Return the iteration and the number of the step; None where a training has no such place."""
-        batches = training.batches
+    def find(self, programs: Programs) -> tuple[int, int] | None:
+        """Return the iteration and the number of the step; None where there is no such place."""
+        batches = programs.batches
         if not (1 <= self.epoch <= EPOCHS and 1 <= self.batch <= batches.per_epoch):
             return None
         iteration = batches.first(self.epoch) + self.batch - 1
-        ready = training.program(iteration).ready
+        ready = programs.program(iteration).ready
         layer, _, role = self.step.rpartition(".")
         names = (self.step, f"{layer}.pre_activation", f"{layer}.output") if role == "weighted" else (self.step,)
         step = next((ready[name] for name in names if name in ready), 0 if not self.step else -1)
         return (iteration, step) if step >= 0 else None
 
 
-def mark(training: Training, iteration: int, step: int, text: str = "") -> Mark:
+def mark(programs: Programs, iteration: int, step: int, text: str = "") -> Mark:
     """Return the place of a step of an iteration, with a person's words."""
-    batches = training.batches
-    identity = training.program(iteration).steps[step - 1].id if step else ""
+    batches = programs.batches
+    identity = programs.program(iteration).steps[step - 1].id if step else ""
     batch = (iteration - 1) % batches.per_epoch + 1
     return Mark(batches.epoch(iteration), batch, identity, words(text))
 

@@ -1,9 +1,9 @@
 """Breakpoints and bookmarks in words."""
 
+from nnstep.branches import Programs
 from nnstep.breaks import Hit
 from nnstep.catalog.conditions import CONDITIONS
 from nnstep.engine.program import Program
-from nnstep.engine.training import Training
 from nnstep.explain.figures import exact
 from nnstep.scenario.breaks import LAYER, PHASE, STEP, Breakpoint
 from nnstep.state import Mark
@@ -26,12 +26,12 @@ def hit_text(hit: Hit, program: Program) -> str:
     return f"Breakpoint: {'; '.join(point_text(point, program) for point in hit.points)}"
 
 
-def mark_text(mark: Mark, training: Training) -> str:
-    """Return a place in words: `epoch 12, step 8 (d_output)`, or its name alone where it is in no such training."""
-    batch = f", batch {mark.batch}" if training.batches.per_epoch > 1 else ""
-    place = mark.find(training)
+def mark_text(mark: Mark, programs: Programs) -> str:
+    """Return a place in words: `epoch 12, step 8 (d_output)`, or its epoch alone where there is no such step."""
+    batch = f", batch {mark.batch}" if programs.batches.per_epoch > 1 else ""
+    place = mark.find(programs)
     if place is None:
         return f"epoch {mark.epoch}{batch}"
     iteration, step = place
-    name = f" ({training.program(iteration).steps[step - 1].name})" if step else ""
+    name = f" ({programs.program(iteration).steps[step - 1].name})" if step else ""
     return f"epoch {mark.epoch}{batch}, step {step}{name}"

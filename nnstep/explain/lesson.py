@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from nnstep.branches import Programs
 from nnstep.explain.naming import cell_text
 from nnstep.explain.notes import note_for
 from nnstep.explain.operation import in_matrices
+from nnstep.explain.places import nearest_cell
 from nnstep.explain.words import Line, Word, plain_text
 from nnstep.scenario.compile import Compiled
 from nnstep.scenario.lesson import LessonStop
@@ -18,11 +20,7 @@ def stop_here(view: View, number: int) -> LessonStop | None:
     if not 1 <= number <= len(lesson):
         return None
     stop = lesson[number - 1]
-    return stop if view.position == Position(stop.iteration, _step(view, stop)) else None
-
-
-def _step(view: View, stop: LessonStop) -> int:
-    return stop.step(view.compiled.training.program(stop.iteration))
+    return stop if view.position == Position(stop.iteration, stop.step(view.program)) else None
 
 
 def told(view: View, text: str) -> Line:
@@ -36,11 +34,11 @@ def told(view: View, text: str) -> Line:
     return tuple(Word(piece.text, "name" if piece.is_name else "said") for piece in pieces if piece.text)
 
 
-def prompt(view: View, full: Compiled, number: int) -> list[str]:
+def prompt(view: View, full: Compiled, number: int, programs: Programs) -> list[str]:
     """Return what the teacher reads at a place: where it is, the notes, what is said and asked, what comes next.
 
     full: the scenario with its notes, where the view's has none. number: of the stop that was come to last; 0 before
-    the first.
+    the first. programs: of the iterations that stops are in.
     """
     compiled = replace(view.compiled, scenario=full.scenario, lesson=full.lesson)
     view = replace(view, compiled=compiled, hidden={})  # who teaches knows what it will be
@@ -57,7 +55,7 @@ def prompt(view: View, full: Compiled, number: int) -> list[str]:
     if number < len(full.lesson):
         following = full.lesson[number]
         told_ask = _said(" - ", view, following.ask or following.say)
-        lines.append(f"next stop: {stop_text(view, following)}{told_ask}")
+        lines.append(f"next stop: {stop_text(view, following, programs)}{told_ask}")
     return [line for line in lines if line]
 
 
@@ -67,17 +65,17 @@ def place_text(view: View) -> str:
     return f"epoch {view.epoch}{batch} · step {view.position.step} of {len(view.program.steps)}"
 
 
-def stop_text(view: View, stop: LessonStop) -> str:
+def stop_text(view: View, stop: LessonStop, programs: Programs) -> str:
     """Return where a stop is and what is shown there: `epoch 1, step 8 d_output, network`."""
-    program, batches = view.compiled.training.program(stop.iteration), view.compiled.training.batches
+    program, batches = programs.program(stop.iteration), programs.batches
     done = stop.step(program)
     step = f"step {done} {program.steps[done - 1].name}" if done else "the start"
     batch = f", batch {(stop.iteration - 1) % batches.per_epoch + 1}" if batches.per_epoch > 1 else ""
     shown = stop.view
     if stop.zoom in program.values:
         shown = f"{program.values[stop.zoom].name} alone"
-    if stop.cell is not None and stop.cell.name in program.values:
-        shown = cell_text(replace(view, program=program), stop.cell)
+    if cell := nearest_cell(program, stop.cell):
+        shown = cell_text(replace(view, program=program), cell)
     return ", ".join(part for part in (f"epoch {batches.epoch(stop.iteration)}{batch}", step, shown) if part)
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from operator import lt
 
+from nnstep.branches import Programs
 from nnstep.catalog.laying import shape_text
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program
-from nnstep.engine.training import Training
 from nnstep.errors import NnstepError, meant
 from nnstep.records import dataclass
 from nnstep.scenario.cells import AT, read_at
@@ -34,12 +35,34 @@ class CellPlace:
     iteration: int
     cell: Cell
 
-    def place(self, training: Training) -> Place:
-        """Return the step after which the cell is there: 0 for what the iteration starts with."""
-        return Place(self.iteration, training.program(self.iteration).ready[self.cell.name])
+    def place(self, programs: Programs) -> Place:
+        """Return the step after which the cell is there: 0 for what the iteration starts with.
+
+        Raises NnstepError where there is no such cell: it may have been one before a change, or in other names.
+        """
+        program = programs.program(self.iteration)
+        if not has_cell(program, self.cell):
+            at = f"[{','.join(map(str, self.cell.at))}]" if self.cell.at else ""
+            hint = "other settings and other names have other numbers; ask again"
+            raise NnstepError(f"there is no {self.cell.name}{at} in iteration {self.iteration} now", hint=hint)
+        return Place(self.iteration, program.ready[self.cell.name])
 
 
-def read_place(text: str, training: Training, *, where: str = "--at", here: int = 0) -> Place:
+def has_cell(program: Program, cell: Cell) -> bool:
+    """Is there such a cell in a program?"""
+    shape = program.values[cell.name].shape if cell.name in program.values else None
+    return shape is not None and len(shape) == len(cell.at) and all(map(lt, cell.at, shape))
+
+
+def nearest_cell(program: Program, cell: Cell | None) -> Cell | None:
+    """Return a cell, or the one nearest to it where its value has fewer; None where there is no such value."""
+    shape = program.values[cell.name].shape if cell and cell.name in program.values else None
+    if cell is None or shape is None or len(shape) != len(cell.at):
+        return None
+    return Cell(cell.name, tuple(min(n, size - 1) for n, size in zip(cell.at, shape, strict=True)))
+
+
+def read_place(text: str, programs: Programs, *, where: str = "--at", here: int = 0) -> Place:
     """Return the place that `EPOCH:STEP` or `EPOCH.BATCH:STEP` means; without a step, the end of the iteration.
 
     STEP is a number, a step's name or id, `first` or `last`. here: the iteration we are in, if we are in one: then
@@ -48,7 +71,7 @@ def read_place(text: str, training: Training, *, where: str = "--at", here: int 
     front, colon, back = (part.strip() for part in text.strip().partition(":"))
     match = _EPOCH.fullmatch(front)
     if here and match is None and (back if colon and not front else front and not colon):
-        return Place(here, read_step(back or front, training.program(here), where=where))
+        return Place(here, read_step(back or front, programs.program(here), where=where))
     if match is not None and colon and not back:
         hint = f"write {front}:last, {front}:7 or {front}:output; {front} alone is its end"
         raise NnstepError(f"{in_message(text)!r} names no step", where=where, hint=hint)
@@ -58,8 +81,8 @@ def read_place(text: str, training: Training, *, where: str = "--at", here: int 
             where=where,
             hint="write EPOCH:STEP, such as 1:last, 3:7 or 12:output; or EPOCH.BATCH:STEP, such as 3.2:7",
         )
-    iteration = _iteration(int(match[1]), match[2] or "1", training, where)
-    return Place(iteration, read_step(back or "last", training.program(iteration), where=where))
+    iteration = _iteration(int(match[1]), match[2] or "1", programs, where)
+    return Place(iteration, read_step(back or "last", programs.program(iteration), where=where))
 
 
 def read_step(text: str, program: Program, *, where: str = "") -> int:
@@ -140,12 +163,12 @@ def _no_such(kind: str, text: str, choices: Iterable[str], shown: Iterable[str],
     return NnstepError(what, where=where, hint=meant(text, choices, shown))
 
 
-def _iteration(epoch: int, batch: str, training: Training, where: str) -> int:
+def _iteration(epoch: int, batch: str, programs: Programs, where: str) -> int:
     if not 1 <= epoch <= EPOCHS:
         raise NnstepError(f"there is no epoch {epoch}", where=where, hint=f"epochs go from 1 to {EPOCHS}")
-    batches = training.batches.per_epoch
+    batches = programs.batches.per_epoch
     number = batches if batch == "last" else int(batch)
     if not 1 <= number <= batches:
         there_is = "there is 1 batch in an epoch" if batches == 1 else f"batches go from 1 to {batches}"
         raise NnstepError(f"there is no batch {number} in epoch {epoch}", where=where, hint=there_is)
-    return training.batches.first(epoch) + number - 1
+    return programs.batches.first(epoch) + number - 1

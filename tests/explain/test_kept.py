@@ -133,7 +133,7 @@ def test_what_a_lesson_says_waits_but_not_for_the_teacher() -> None:
     stop = walk.compiled.lesson[2]
     assert "0.79" in stop.say
     assert told(view, stop.say) == ()
-    assert "0.79" in "\n".join(prompt(view, walk.compiled, 3))
+    assert "0.79" in "\n".join(prompt(view, walk.compiled, 3, walk.branches))
     predicting.answer(walk.view(), "2")
     assert told(predicting.look(walk.view()), stop.say)
 

@@ -15,7 +15,7 @@ def test_a_prompt_says_where_we_are_what_to_say_and_what_comes_next() -> None:
     stop = full.lesson[3]
     session.go(stop.iteration, stop.step(session.program))
     session.place_cursor(stop.cell)
-    assert prompt(session.view(), full, 4) == [
+    assert prompt(session.view(), full, 4, session.branches) == [
         "== epoch 1 · step 11 of 21 · ∂L/∂a1 · stop 4 of 7 ==",
         "the cursor is on ∂L/∂a1[1,1]",
         "Back through W2. The second column has its signs turned round, as that unit speaks against.",
@@ -31,8 +31,8 @@ def test_away_from_the_stop_its_words_are_not_said() -> None:
     session = Session(full)
     session.go(1, 21)
     assert stop_here(session.view(), 4) is None
-    assert prompt(session.view(), full, 7)[-1] == "next: the next iteration begins"
-    assert not [line for line in prompt(session.view(), full, 4) if line.startswith(("say", "ask"))]
+    assert prompt(session.view(), full, 7, session.branches)[-1] == "next: the next iteration begins"
+    assert not [line for line in prompt(session.view(), full, 4, session.branches) if line.startswith(("say", "ask"))]
 
 
 def test_what_is_hushed_has_no_notes_under_any_names_and_the_same_bits() -> None:
@@ -49,7 +49,8 @@ def test_what_is_hushed_has_no_notes_under_any_names_and_the_same_bits() -> None
 
 
 def test_a_stop_names_its_batch_and_what_is_shown() -> None:
-    view = Session(opened("moons")).view()
-    assert stop_text(view, opened("moons").lesson[0]) == "epoch 1, the start, decision surface"
-    assert stop_text(view, opened("moons").lesson[-1]) == "epoch 500, step 19 W2, W2 alone"
+    session = Session(opened("moons"))
+    view, programs = session.view(), session.branches
+    assert stop_text(view, opened("moons").lesson[0], programs) == "epoch 1, the start, decision surface"
+    assert stop_text(view, opened("moons").lesson[-1], programs) == "epoch 500, step 19 W2, W2 alone"
     assert opened("spreadsheet").lesson[1].cell == Cell("layer1.pre_activation", (0, 0))

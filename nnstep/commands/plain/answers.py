@@ -8,15 +8,15 @@ from collections.abc import Callable
 from rich.cells import cell_len
 
 from nnstep.commands.interrupts import run_through
-from nnstep.commands.plain.walk import Asked, Lines, Visit, Walk, row_number
+from nnstep.commands.plain.walk import Asked, Lines, Walk, row_number
 from nnstep.commands.words import wrapped
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
-from nnstep.explain.answers import QUESTIONS, Answer, trail_names
+from nnstep.explain.answers import QUESTIONS, Answer
 from nnstep.explain.places import read_cell
+from nnstep.explain.trail import Trail, Visit
 from nnstep.explain.words import Line, plain_text
 from nnstep.scenario.text import in_message
-from nnstep.session import Position
 
 _BACK = "back"
 
@@ -33,50 +33,39 @@ def asking(question: str) -> Callable[[Walk, str], Lines]:
         elif view.story is None and QUESTIONS[question].about_cell:
             hint = f"{question} NAME[1,2], with its row and column; or go on by one step first"
             raise NnstepError("no number is told yet", hint=hint)
-        return _answered(walk, question, ())
+        return _answered(walk, Trail((Visit.of(walk.view(), question),)))
 
     return do
 
 
 def follow(walk: Walk, rest: str) -> Lines:
     """Go to a row of the last answer by its number, or back to where that was asked."""
-    session, asked = walk.session, walk.asked
+    programs, asked = walk.session.branches, walk.asked
     if rest == _BACK:
-        if not asked.trail:
-            raise NnstepError("there is no way back: nothing was followed", hint="follow 1 goes to the first row")
-        visit = asked.trail[-1]
-        _go(walk, visit.position, visit.cell)
-        return _answered(walk, visit.asked, asked.trail[:-1])
+        return _gone(walk, asked.trail.back(programs))
     if not asked.leads:
         raise NnstepError("there is nothing to follow yet", hint="from, to, chain and stuck list where one can go")
     hint = f"follow 1 to follow {len(asked.leads)}, or follow back"
-    place = asked.leads[row_number(rest, len(asked.leads), what="row of the last answer", hint=hint)].place
+    row = row_number(rest, len(asked.leads), what="row of the last answer", hint=hint)
     view = walk.view()
-    is_here = place.iteration == view.position.iteration and view.is_done(place.cell)
-    there = place.place(session.compiled.training)
-    here = Visit(session.position, view.story or place.cell, asked.question)
-    _go(walk, session.position if is_here else Position(there.iteration, there.step), place.cell)
-    return _answered(walk, "to" if asked.question == "to" else "from", (*asked.trail, here))
+    here = asked.trail.at(Visit.of(view, asked.trail.visits[-1].asked))  # one may have gone on since
+    return _gone(walk, here.onward(asked.leads[row].place, row, view, programs))
 
 
-def _go(walk: Walk, goal: Position, cell: Cell) -> None:
-    if goal != walk.session.position:
-        run_through(walk.session.travel(goal.iteration, goal.step))
-    if cell.name in walk.session.program.values:
-        walk.session.place_cursor(cell)
+def _gone(walk: Walk, trail: Trail) -> Lines:
+    run_through(trail.way(walk.session))
+    return _answered(walk, trail)
 
 
-def _answered(walk: Walk, question: str, trail: tuple[Visit, ...]) -> Lines:
-    """Answer about the told cell, and remember what can be gone to."""
-    view = walk.view()
+def _answered(walk: Walk, trail: Trail) -> Lines:
+    """Answer what is asked at the end of a trail, where we are, and remember what can be gone to."""
+    view, question = walk.view(), QUESTIONS[trail.visits[-1].asked]
     if view.hidden:
         raise NnstepError("first say what it will be", hint="then ask where it is from; skip shows it without a guess")
     cell = view.story or Cell(view.program.loss, ())
-    answer = QUESTIONS[question].answer(view, cell, walk.decimals)
-    walk.asked = Asked(question, answer.leads, trail)
-    places = [*((visit.position.iteration, visit.cell) for visit in trail), (view.position.iteration, cell)]
-    way = " > ".join(trail_names(view, places))
-    title = f"{QUESTIONS[question].title} {way}" if QUESTIONS[question].about_cell else QUESTIONS[question].title
+    answer = question.answer(view, cell, walk.decimals)
+    walk.asked = Asked(answer.leads, trail)
+    title = f"{question.title} {' > '.join(trail.names(view))}" if question.about_cell else question.title
     return [*wrapped(title, walk.width), *answer_lines(answer, walk.width)]
 
 

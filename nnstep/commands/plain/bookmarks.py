@@ -50,7 +50,7 @@ def resume(walk: Walk, rest: str) -> Lines:
 
 
 def _visit(walk: Walk, there: Mark) -> Lines:
-    place = there.find(walk.session.compiled.training)
+    place = there.find(walk.session.branches)
     if place is None:
         raise NnstepError("this training has no such place", hint="bookmarks remove 1 removes the first bookmark")
     go(walk, *place)
@@ -58,5 +58,5 @@ def _visit(walk: Walk, there: Mark) -> Lines:
 
 
 def _told(walk: Walk, mark: Mark) -> str:
-    where = mark_text(mark, walk.session.compiled.training)
+    where = mark_text(mark, walk.session.branches)
     return f"{where}: {mark.text}" if mark.text else where

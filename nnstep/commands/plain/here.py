@@ -81,7 +81,7 @@ def _greeting(walk: Walk) -> Lines:
         return []
     lines = [f"{sitting.message}."] if sitting.message else []
     if sitting.offer is not None and sitting.offer.here is not None:
-        where = mark_text(sitting.offer.here, walk.session.compiled.training)
+        where = mark_text(sitting.offer.here, walk.session.branches)
         lines.append(f"You were at {where}: resume goes on there.")
     return [line for one in lines for line in wrapped(one, walk.width)]
 

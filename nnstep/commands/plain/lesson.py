@@ -6,6 +6,7 @@ from nnstep.commands.plain.walk import Lines, Walk
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
 from nnstep.explain.lesson import stop_here, stop_text, told
+from nnstep.explain.places import nearest_cell
 from nnstep.explain.words import plain_text
 from nnstep.scenario.text import in_message
 
@@ -22,20 +23,20 @@ def lesson(walk: Walk, rest: str) -> Lines:
             "this scenario has no lesson", hint="a file may have one: lesson: [{at: 1:output, ask: Why?}]"
         )
     if rest == "list":
-        view = walk.view()
-        return [line for n, stop in enumerate(stops, 1) for line in wrapped(f"{n} {stop_text(view, stop)}", width)]
+        texts = [stop_text(walk.view(), stop, session.branches) for stop in stops]
+        return [line for n, text in enumerate(texts, 1) for line in wrapped(f"{n} {text}", width)]
     number = _number(walk, rest)
     stop = stops[number - 1]
-    go(walk, stop.iteration, stop.step(session.compiled.training.program(stop.iteration)))
+    go(walk, stop.iteration, stop.step(session.branches.program(stop.iteration)))
     session.stop_number = number
-    if stop.cell is not None and stop.cell.name in session.program.values:
-        session.place_cursor(stop.cell)
+    if cell := nearest_cell(session.program, stop.cell):
+        session.place_cursor(cell)
     view = walk.view()
     active = view.active.id if view.active else ""
     is_more = stop.zoom in session.program.values and stop.zoom != active
     words = [plain_text(told(view, text)) for text in (stop.say, stop.ask)]
     return [
-        *wrapped(f"Stop {number} of {len(stops)}: {stop_text(view, stop)}", width),
+        *wrapped(f"Stop {number} of {len(stops)}: {stop_text(view, stop, session.branches)}", width),
         *here(walk),
         *(value_lines(view, stop.zoom, width, walk.decimals) if is_more else ()),
         *(line for text in words for line in wrapped(text, width)),

@@ -60,7 +60,7 @@ def _moved(walk: Walk, move: Move) -> Lines:
 def go_to(walk: Walk, rest: str) -> Lines:
     """Go to a place."""
     session = walk.session
-    place = read_place(rest, session.compiled.training, where="", here=session.position.iteration)
+    place = read_place(rest, session.branches, where="", here=session.position.iteration)
     go(walk, place.iteration, place.step)
     return here(walk)
 

@@ -16,7 +16,8 @@ class Prompter:
 
     def tell(self) -> None:
         """Write the notes of this place, unless they stand there already. Raises NnstepError where that fails."""
-        text = "\n".join(prompt(self._session.view(), self._full, self._session.stop_number))
+        session = self._session
+        text = "\n".join(prompt(session.view(), self._full, session.stop_number, session.branches))
         if text != self._written:
             self._written = text
             self._write(text)

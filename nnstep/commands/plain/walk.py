@@ -5,14 +5,14 @@ from collections.abc import Callable
 from nnstep.breaks import Breaks
 from nnstep.commands.plain.prompter import Prompter
 from nnstep.commands.width import line_width
-from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
 from nnstep.explain.answers import Lead
 from nnstep.explain.operation import Speak
 from nnstep.explain.quiz import Predicting
+from nnstep.explain.trail import Trail
 from nnstep.records import dataclass
 from nnstep.scenario.text import in_message
-from nnstep.session import Position, Session, View
+from nnstep.session import Session, View
 from nnstep.sitting import Sitting
 from nnstep.state import Store
 
@@ -20,21 +20,11 @@ Lines = list[str]
 
 
 @dataclass(frozen=True)
-class Visit:
-    """A place that was left: where the session was, the told cell, and what was asked there."""
-
-    position: Position
-    cell: Cell
-    asked: str
-
-
-@dataclass(frozen=True)
 class Asked:
-    """What was asked last, what can be gone to, and the places that led here."""
+    """What was asked last: what can be gone to, and the places that led there."""
 
-    question: str = ""
     leads: tuple[Lead, ...] = ()
-    trail: tuple[Visit, ...] = ()
+    trail: Trail = Trail()
 
 
 class Walk:

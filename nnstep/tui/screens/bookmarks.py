@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding
 
-from nnstep.engine.training import Training
+from nnstep.branches import Programs
 from nnstep.explain.breaks import mark_text
 from nnstep.state import Mark, words
 from nnstep.tui.screens.ask import Ask
@@ -22,15 +22,15 @@ class Bookmarks(ListDialog[Mark]):
     heading = "bookmarks"
 
     def __init__(
-        self, marks: tuple[Mark, ...], training: Training, changed: Callable[[tuple[Mark, ...]], None], palette: Palette
+        self, marks: tuple[Mark, ...], programs: Programs, changed: Callable[[tuple[Mark, ...]], None], palette: Palette
     ) -> None:
         super().__init__(palette)
-        self.marks, self.training, self.changed = marks, training, changed
+        self.marks, self.programs, self.changed = marks, programs, changed
 
     def rows(self) -> tuple[Row, ...]:
         """Return a row for each."""
         none = (Row("There are no bookmarks yet: * sets one where you are.", is_heading=True),)
-        return tuple(Row(f"★ {mark_text(mark, self.training)}", mark.text) for mark in self.marks) or none
+        return tuple(Row(f"★ {mark_text(mark, self.programs)}", mark.text) for mark in self.marks) or none
 
     def action_take(self) -> None:
         """Go to the chosen one."""

@@ -12,19 +12,17 @@ stays where it is meanwhile, and every key that steps goes on stepping: the list
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from textual.binding import Binding
 from textual.widget import Widget
 
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
-from nnstep.explain.answers import QUESTIONS, Answer, trail_names
+from nnstep.explain.answers import QUESTIONS, Answer
 from nnstep.explain.ending import stopped_text
-from nnstep.explain.places import CellPlace
+from nnstep.explain.trail import Trail, Visit
 from nnstep.explain.words import sentence
-from nnstep.records import dataclass
-from nnstep.session import Position, View
+from nnstep.session import View
 from nnstep.tui.actions import FOLLOWING
 from nnstep.tui.messages import LeadChosen
 from nnstep.tui.renderables.trail import BACK, AnswerPage
@@ -34,7 +32,6 @@ from nnstep.tui.widgets.answer import AnswerPanel
 from nnstep.tui.widgets.bars import FormulaBar
 from nnstep.tui.widgets.sheet import SheetView
 
-_LONGEST_TRAIL = 200
 _NO_CELL = Answer((sentence("No number is told here: choose one with Tab, h j k l or a click, or go on with Space."),))
 
 # While an answer is shown these keys are about it; else they do what they always do.
@@ -46,27 +43,16 @@ BINDINGS = [
 _NEED_ANSWER = frozenset(action.name.partition("(")[0] for action in FOLLOWING)
 
 
-@dataclass(frozen=True)
-class Visit:
-    """A place on the trail: where the session was, the told cell, what was asked there and which row was chosen."""
-
-    position: Position
-    cell: Cell | None
-    asked: str = ""
-    chosen: int = 0
-
-
 class Following(Lecturing):
     """A stepper that answers where its numbers come from and lead to, in a panel in place of the formula bar.
 
-    asked: a key of QUESTIONS, or "" while no answer is shown. chosen: the row that Enter goes to. trail: what was gone
-    through, the told cell last.
+    asked: a key of QUESTIONS, or "" while no answer is shown. chosen: the row that Enter goes to.
     """
 
     asked = ""
     chosen = 0
     answer = Answer()
-    trail: tuple[Visit, ...] = ()
+    trail = Trail()
 
     # ---- keys
 
@@ -88,7 +74,7 @@ class Following(Lecturing):
 
     def action_choose_lead(self, by: int) -> None:
         """Choose another row; above the first one is the way back."""
-        least = BACK if len(self.trail) > 1 else 0
+        least = BACK if len(self.trail.visits) > 1 else 0
         self.chosen = max(least, min(self.chosen + by, len(self.answer.leads) - 1))
         self._show_answer()
 
@@ -116,7 +102,7 @@ class Following(Lecturing):
         """Say whether an action can be done now: those of an answer only while one is shown."""
         if action in _NEED_ANSWER and not self.asked:
             return False
-        if action == "way_back" and len(self.trail) < 2:
+        if action == "way_back" and len(self.trail.visits) < 2:
             return False
         return super().check_action(action, parameters)
 
@@ -183,7 +169,7 @@ class Following(Lecturing):
             # What the whole network is asked needs no cell; any will do.
             cell = view.story or Cell(view.program.loss, ())
             self.answer = question.answer(view, cell, max(self.decimals, 4))
-        self.chosen = max(BACK, min(self.chosen, len(self.answer.leads) - 1, _LONGEST_TRAIL))
+        self.chosen = max(BACK, min(self.chosen, len(self.answer.leads) - 1))
         if self.chosen == BACK and self.answer.leads:
             self.chosen = 0
         if self.asked == "to":
@@ -198,76 +184,51 @@ class Following(Lecturing):
     def _show_answer(self) -> None:
         view = self.shown
         assert view is not None
-        names = trail_names(view, [(visit.position.iteration, visit.cell) for visit in self.trail])
-        page = AnswerPage(QUESTIONS[self.asked].title, names, self.answer, self.chosen)
+        page = AnswerPage(QUESTIONS[self.asked].title, self.trail.names(view), self.answer, self.chosen)
         self.query_one(AnswerPanel).show(page)
 
     def _keep_trail(self, view: View) -> None:
         """Begin the trail anew where we came here in another way than along it."""
-        here = Visit(view.position, view.story, self.asked, self.chosen)
-        last = self.trail[-1] if self.trail else None
-        is_known = all(not visit.cell or visit.cell.name in view.program.values for visit in self.trail)
-        if last is None or not is_known or last.cell != here.cell or last.position.iteration != view.position.iteration:
-            self.trail = (here,)
+        here = Visit.of(view, self.asked, self.chosen)
+        last = self.trail.visits[-1] if self.trail.visits else None
+        if last is None or (last.cell, last.iteration) != (here.cell, here.iteration):
+            self.trail = Trail((here,))
             self.chosen = 0 if last is not None else self.chosen
         else:
-            self.trail = (*self.trail[:-1], here)
+            self.trail = self.trail.at(here).known(self.session.branches)
 
     # ---- going
 
     def _follow(self, row: int) -> None:
         """Go to the cell of a row, or back to where we came from."""
         self.stop()
-        if row == BACK:
-            if len(self.trail) > 1:
-                self._return()
+        trail, leads, programs = self.trail, self.answer.leads, self.session.branches
+        if row >= len(leads) or (row == BACK and len(trail.visits) < 2):
             return
-        if row < len(self.answer.leads):
-            self._lead_to(self.answer.leads[row].place, row)
-
-    def _lead_to(self, place: CellPlace, row: int) -> None:
-        """Go to a cell: to the step after which it is there, where it is not there yet."""
-        session = self.session
-        trail = (*self.trail[:-1], replace(self.trail[-1], chosen=row))
-        is_here = place.iteration == session.position.iteration and session.view().is_done(place.cell)
-        there = place.place(session.compiled.training)
-        goal = session.position if is_here else Position(there.iteration, there.step)
-        # What is asked of a weight or of a network is answered; what is asked next is where that number is from.
-        asked = self.asked if self.asked == "to" else "from"
-        if trail[-1].cell == place.cell and goal.iteration == session.position.iteration:
-            trail = trail[:-1]
-        self._go_along((*trail, Visit(goal, place.cell, asked))[-_LONGEST_TRAIL:])
-
-    def _return(self) -> None:
-        self._go_along(self.trail[:-1])
-
-    def _go_along(self, trail: tuple[Visit, ...]) -> None:
-        """Go to the end of a trail, which then is the one that we are on."""
-        goal, here = trail[-1].position, self.session.position
-        if goal == here:
-            self._arrived_along(trail)
-            self.refresh_view()
-            return
-        start = goal.iteration - self.session.distance(goal.iteration)
         try:
-            self._pass(f"Going to iteration {goal.iteration}", self._way_along(trail), start, goal.iteration)
+            if row == BACK:
+                self._go_along(trail.back(programs))
+            else:
+                self._go_along(trail.onward(leads[row].place, row, self.session.view(), programs))
         except NnstepError as error:
             self.complain(error)
 
-    def _way_along(self, trail: tuple[Visit, ...]) -> Iterator[int]:
-        """Run what lies before the end of a trail; we are there when that is over."""
-        goal, session = trail[-1].position, self.session
-        yield from session.travel(goal.iteration, goal.step - 1 if goal.cell else goal.step)
-        for _ in range(goal.cell):
-            session.next_cell()
-        # Before a change of the network there may be no such value.
-        if trail[-1].cell is None or trail[-1].cell.name in session.program.values:
-            self._arrived_along(trail)
+    def _go_along(self, trail: Trail) -> None:
+        """Go to the end of a trail, which then is the one that we are on."""
+        goal, way = trail.visits[-1].find(self.session.branches), self._way_along(trail)
+        if goal is None or goal == self.session.position:
+            for _ in way:
+                pass
+            self.refresh_view()
+        else:
+            start = goal.iteration - self.session.distance(goal.iteration)
+            self._pass(f"Going to iteration {goal.iteration}", way, start, goal.iteration)
 
-    def _arrived_along(self, trail: tuple[Visit, ...]) -> None:
-        self.trail, visit = trail, trail[-1]
+    def _way_along(self, trail: Trail) -> Iterator[int]:
+        """Run what lies before the end of a trail; we are there when that is over."""
+        yield from trail.way(self.session)
+        self.trail, visit = trail, trail.visits[-1]
         self.asked, self.chosen = visit.asked or self.asked, visit.chosen
-        self.session.place_cursor(visit.cell)
         if self.zoom and visit.cell:
             self.zoom = visit.cell.name
 

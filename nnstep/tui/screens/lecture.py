@@ -9,11 +9,11 @@ it, and what comes next.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from nnstep.errors import NnstepError
 from nnstep.explain.lesson import prompt, stop_here, told
 from nnstep.explain.operation import Speak
+from nnstep.explain.places import nearest_cell
 from nnstep.explain.story import tell
 from nnstep.explain.words import Line, Word
 from nnstep.scenario.compile import Compiled
@@ -78,7 +78,7 @@ class Lecturing(Reading):
     def _way_to_stop(self, number: int) -> Iterator[int]:
         """Run what lies before a stop; we are there, and see what it shows, when that is over."""
         stop, session = self.session.compiled.lesson[number - 1], self.session
-        step = stop.step(session.compiled.training.program(stop.iteration))
+        step = stop.step(session.branches.program(stop.iteration))
         cursor = session.cursor
         session.place_cursor(None)
         try:
@@ -92,10 +92,8 @@ class Lecturing(Reading):
     def _look_as(self, stop: LessonStop) -> None:
         values = self.session.program.values
         self.zoom, self.heat = (stop.zoom if stop.zoom in values else ""), False
-        if stop.cell is not None and stop.cell.name in values:
-            # The last batch of an epoch may be smaller than the others.
-            at = tuple(min(n, size - 1) for n, size in zip(stop.cell.at, values[stop.cell.name].shape, strict=True))
-            self.session.place_cursor(replace(stop.cell, at=at))
+        if cell := nearest_cell(self.session.program, stop.cell):  # the last batch of an epoch may be smaller
+            self.session.place_cursor(cell)
         self.look_at(stop.view if stop.view in self.pictures() else SHEET)
 
     def fit_lecture(self, height: int) -> None:
@@ -173,7 +171,7 @@ class Lecturing(Reading):
         """Write the notes of this place to the teacher's file, unless they stand there already."""
         if self.full is None:
             return
-        text = "\n".join(prompt(view, self.full, self.session.stop_number))
+        text = "\n".join(prompt(view, self.full, self.session.stop_number, self.session.branches))
         if text != self._prompted:
             self._prompted = text
             if self._refused is not None:

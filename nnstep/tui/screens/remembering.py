@@ -79,15 +79,14 @@ class Remembering(Breaking):
 
     def _visit(self, there: Mark) -> None:
         """Go to a place that was kept."""
-        training = self.session.compiled.training
-        place = there.find(training)
+        place = there.find(self.session.branches)
         if place is None:
             self.complain(NnstepError("this training has no such place", hint="x in the list (M) removes the bookmark"))
             return
         iteration, step = place
         self.session.place_cursor(None)
         start = iteration - self.session.distance(iteration)
-        title = f"Going to {mark_text(there, training)}"
+        title = f"Going to {mark_text(there, self.session.branches)}"
         self._pass(title, self.session.travel(iteration, step), start, iteration)
 
     # ---- bookmarks
@@ -102,7 +101,7 @@ class Remembering(Breaking):
         except NnstepError as error:
             self.complain(NnstepError(error.what, hint="M lists them; x removes one"))
             return
-        hint = f"set at {mark_text(here, self.session.compiled.training)}; a few words, or nothing"
+        hint = f"set at {mark_text(here, self.session.branches)}; a few words, or nothing"
         if trouble := self.sitting.trouble():
             hint = f"{hint}\n{trouble}"
         # The bookmark is set before the question: words may be left out.
@@ -123,7 +122,7 @@ class Remembering(Breaking):
         self.stop()
         from nnstep.tui.screens.bookmarks import Bookmarks
 
-        dialog = Bookmarks(self.sitting.bookmarks, self.session.compiled.training, self.changed_bookmarks, self.palette)
+        dialog = Bookmarks(self.sitting.bookmarks, self.session.branches, self.changed_bookmarks, self.palette)
         await self.app.push_screen(dialog, lambda chosen: self._visit(chosen) if chosen else self.refresh_view())
 
     # ---- showing
@@ -132,18 +131,18 @@ class Remembering(Breaking):
         """Return what was kept for this place: the offer at the very start, a bookmark's words."""
         rows = super().told_here(view)
         if view.position == Position():
-            rows += self._greeting(view)
+            rows += self._greeting()
         one = self.sitting.bookmark_here()
         if one is not None and not view.position.cell:
             rows += ((Word("★ ", "warning"), Word(one.text or "bookmark")),)
         return rows
 
-    def _greeting(self, view: View) -> Rows:
+    def _greeting(self) -> Rows:
         message, offer = self.sitting.message, self.sitting.offer
         rows: Rows = ((Word(message, "warning"),),) if message else ()
         if offer is None or offer.here is None:
             return rows
-        where = mark_text(offer.here, view.compiled.training)
+        where = mark_text(offer.here, self.session.branches)
         return (
             *rows,
             (Word(f"Continue at {where}? ", "warning"), Word("y", "written"), Word(" / any other key starts afresh")),
