@@ -174,9 +174,10 @@ class Compare(Pointing):
         rows = differing_rows(first, second, second.story, max(self.decimals, 4))
         self.query_one(FormulaBar).show(tuple(line for line in chain(rows, [what]) if line))
         self.query_one(TitleBar).show(_title(first, second))
-        last = (Hint("w", "back to one"),) if self.over else ()
+        first_hints, others = _HINTS[:3], _HINTS[3:]
+        back = (Hint("w", "back to one"),) if self.over else ()
         kept = (Hint("?", "help", keep=True), Hint("q", "leave" if self.over else "quit", keep=True))
-        self.query_one(FooterBar).show((*_HINTS, *last, *kept))
+        self.query_one(FooterBar).show((*first_hints, *back, *others, *kept))
 
     def _content(self, view: View, changed: Mapping[str, Mask]) -> SheetContent:
         reads = {} if self.apart else contents.reads(view)
