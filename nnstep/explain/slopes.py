@@ -20,6 +20,7 @@ _SAFE = 4  # how much more than the largest of these it may do
 _BENT = 2  # times the noise of a slope: what two of them may differ by
 _CORNER_MOVE = 1.1e-5  # above it the curve of the loss could look like a corner
 _LOWER = 1e-4  # how far from a corner the slope beside it is measured
+_LOG = 4 * _EPSILON  # what rounding does at the least to the logarithm of 1 - y, however small that comes out
 _LEAP = 1e-3  # of the loss: what no smooth one moves by in the smallest move, and away from a straight line at that
 _BESIDE = (1e-6, 1e-7, 1e-8)  # and with which moves: so small that what they move does not come to the corner
 _SETTLED = 1e-6  # of the slope: how near three such distances come to the corner
@@ -106,6 +107,7 @@ class Losses:
     def __init__(self, program: Program, values: Mapping[str, Array], given_up: Callable[[], bool]) -> None:
         self.program, self.values, self._given_up = program, values, given_up
         self.here = float(values[program.loss])
+        self.has_logs = any("log(" in step.op.rule.text for step in program.scoring)
         self._reached: dict[str, tuple[Step, ...]] = {}
         self._shaken: dict[str, float] = {}
         self._asides: dict[str, Array] = {}
@@ -157,7 +159,7 @@ class Losses:
         here = self.at(cell, 0.0, lower) if lower else self.here
         slope = (8 * (right - left) - (right2 - left2)) / (12 * move)
         sides = ((3 * here - 4 * left + left2) / (2 * move), (4 * right - right2 - 3 * here) / (2 * move))
-        noise = _ULPS * _EPSILON * max(abs(here), abs(left2), abs(right2)) / move
+        noise = max(_ULPS * _EPSILON * max(abs(here), abs(left2), abs(right2)), _LOG * self.has_logs) / move
         reach = max(abs(left2 - here), abs(right2 - here)) / (2 * move)
         leaps = any(_leaps(here, near, far) for near, far in ((left, left2), (right, right2)))
         return Measure(move, slope, (right - left) / (2 * move), sides, noise, reach, leaps)

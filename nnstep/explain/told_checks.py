@@ -5,9 +5,10 @@ from typing import Final
 
 from nnstep.catalog.laying import shape_text
 from nnstep.engine.cell import Cell
-from nnstep.engine.program import Program, Step, Variable
+from nnstep.engine.program import Step, Variable
 from nnstep.errors import NnstepError
 from nnstep.explain.answers import KEPT_HINT
+from nnstep.explain.checkable import gradient_cell
 from nnstep.explain.checks import CellCheck, Difference, ParameterCheck, Verdict
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, number_text
@@ -27,7 +28,9 @@ _MEANING: Final[dict[Verdict, str]] = {
     "wrong": "wrong: the loss does not move as backprop says",
 }
 _NEITHER: Final = "wrong: the loss has a corner here, and backprop says the slope of neither side"
+_BESIDE: Final = "unclear: rounded to the end of where it can be; a hair beside, backprop says "
 _PURPOSE: Final = "; made so on purpose"
+_LONG_NAME: Final = 12
 _LOSS_DECIMALS: Final = 12  # a difference of losses loses the digits that they share
 _SLOPE_DECIMALS: Final = 8
 
@@ -40,32 +43,21 @@ class CheckedCell:
     by_hand: Difference
 
 
-def refuse_kept(view: View) -> None:
-    """Raise NnstepError where gradients are still to be predicted: a check would tell them, and the loss."""
-    kept = (v for v in view.program.parameters if v.trainable and view.keeps(f"{v.id}.grad"))
-    if (first := next(kept, None)) is not None:
-        what = f"{view.program.values[f'{first.id}.grad'].name} is still to be predicted, and the check would tell it"
+def refuse_kept(view: View, cell: Cell | None = None) -> None:
+    """Raise NnstepError where gradients are still to be predicted: a check would tell them, and the loss.
+
+    cell: what is to be checked, if that is known: its own number is told as well.
+    """
+    kept = [f"{v.id}.grad" for v in view.program.parameters if v.trainable]
+    kept += [cell.name, gradient_cell(view.program, cell).name] if cell else []
+    if first := next((each for each in kept if view.keeps(each) or each in view.hidden), ""):
+        what = f"{view.program.values[first].name} is still to be predicted, and the check would tell it"
         raise NnstepError(what, hint=KEPT_HINT)
 
 
-def parameter_of(program: Program, identity: str) -> str:
-    """Return the id of the trained parameter that a value is, or is the gradient, the update or a part of; or nothing.
-
-    `layer1.weights`, `layer1.weights.grad` and `layer1.weights.next` belong to `layer1.weights`.
-    """
-    trained = (v.id for v in program.parameters if v.trainable)
-    return next((own for own in trained if f"{identity}.".startswith(f"{own}.")), "")
-
-
-def gradient_cell(program: Program, cell: Cell) -> Cell:
-    """Return the cell with the gradient of a parameter's cell."""
-    identity = f"{cell.name}.grad"
-    return Cell(identity if identity in program.values else cell.name, cell.at)
-
-
-def title_of(parameter: Variable) -> str:
-    """Return a parameter with its shape: `wout 3×1`."""
-    return f"{parameter.name} {shape_text(parameter.shape)}"
+def title_of(value: Variable | Step) -> str:
+    """Return a value with its shape: `wout 3×1`."""
+    return f"{value.name} {shape_text(value.shape)}"
 
 
 def cell_row(view: View, check: CellCheck) -> tuple[str, ...]:
@@ -110,6 +102,8 @@ def told_verdict(checks: Sequence[ParameterCheck]) -> Line:
     who = f"{checks[0].name}: " if len(checks) == 1 else ""
     if wrong:
         names = ", ".join(worst_place(check) for check in wrong[:3]) + ("…" if len(wrong) > 3 else "")
+        if len(checks) == 1 and len(checks[0].name) > _LONG_NAME:
+            names = names.removeprefix(checks[0].name)
         return (Word(f"✗ {who}not every gradient agrees with the loss; look at {names}", "warning"),)
     seen, cells = sum(check.checked for check in checks), sum(check.cells for check in checks)
     if unclear := sum(len(check.unclear) for check in checks):
@@ -130,12 +124,15 @@ def told_by_hand(view: View, checked: CheckedCell) -> tuple[Line, ...]:
     """Return the rows of a cell worked out by hand: two losses, their quotient, backprop's number, the difference."""
     check, hand = checked.check, checked.by_hand
     loss = view.program.values[view.program.loss].name
-    above, below, quotient = f"{loss}(w + h)", f"{loss}(w - h)", f"({loss}(w + h) - {loss}(w - h)) / 2h"
+    is_weight = isinstance(view.program.values[check.cell.name], Variable)
+    letter, both = ("w", " both ways") if is_weight else ("v", "")  # activations have the longer names
+    above, below = (f"{loss}({letter} {sign} h)" for sign in "+-")
+    quotient = f"({above} - {below}) / 2h"
     backprop = "what backprop says"
     wide = max(len(quotient), len(backprop))
-    place, size = cell_text(view, check.cell), number_text(view, check.cell.name, hand.weight, 4)
+    place, size = cell_text(view, check.cell), number_text(view, check.cell.name, hand.number, 4)
     rows = [
-        (Word(f"By hand: w is {place} = {size}. Move it by h = {hand.move:g} both ways.", "plain"),),
+        (Word(f"By hand: {letter} is {place} = {size}. Move it by h = {hand.move:g}{both}.", "plain"),),
         _equation(above, figure(hand.above, _LOSS_DECIMALS), "value", wide),
         _equation(below, figure(hand.below, _LOSS_DECIMALS), "value", wide),
         _equation(quotient, figure(hand.slope, _SLOPE_DECIMALS), "read", wide),
@@ -148,6 +145,7 @@ def told_by_hand(view: View, checked: CheckedCell) -> tuple[Line, ...]:
     else:
         rows.append(_equation("difference", size_text(abs(hand.slope - check.gradient)), role, wide))
     meaning = _NEITHER if check.verdict == "wrong" and check.sides else _MEANING[check.verdict]
+    meaning = meaning if check.beside is None else f"{_BESIDE}{figure(check.beside, 4)}"
     purpose = _PURPOSE if check.verdict == "wrong" and view.compiled.scenario.model.mistake else ""
     rows.append((Word(f"  {meaning}{purpose}", role if role == "warning" else "dim"),))
     return tuple(rows)
@@ -158,9 +156,10 @@ def _equation(left: str, right: str, role: str, wide: int) -> Line:
 
 
 def _other_sign(view: View, check: CellCheck) -> Line:
-    """Say so where the screen shows the gradient with the other sign, as these names have it."""
-    step = view.program.values.get(f"{check.cell.name}.grad")
-    if not isinstance(step, Step) or step.sign > 0:
+    """Say so where the screen shows a weight's gradient with the other sign; of other values it is said above."""
+    step = view.program.values[gradient_cell(view.program, check.cell).name]
+    is_weight = isinstance(view.program.values[check.cell.name], Variable)
+    if not is_weight or not isinstance(step, Step) or step.sign > 0:
         return ()
     return (Word(f"   {step.name} is minus this", "dim"),)
 

@@ -273,7 +273,7 @@ def test_ctrl_c_stops_a_check(run: Run, xor: str, monkeypatch: pytest.MonkeyPatc
 def test_all_parameters_are_checked_where_none_is_told(run: Run, xor: str) -> None:
     (answer,) = answers(run, xor, "check")
     lines = answer.splitlines()
-    assert lines[0] == "Gradients with the weights and the batch of iteration 1:"
+    assert lines[0] == "Gradients with the weights and the batch of epoch 1:"
     assert [line.partition(", difference")[0] for line in lines[1:5]] == [
         "W1: cells 4, exact yes, approximate yes",
         "b1: cells 2, exact yes, approximate yes",
@@ -292,18 +292,23 @@ def test_all_parameters_are_checked_where_none_is_told(run: Run, xor: str) -> No
         (["check layer2.bias.grad"], "b2[0]"),
         (["go 1:layer2.bias.grad", "check"], "b2[0]"),
         (["go 3:b1", "check b1[1]"], "b1[1]"),
+        (["check δ2[2,0]"], "z2[2,0]"),
+        (["check z2[2,0]"], "z2[2,0]"),
+        (["go 1:layer1.error", "where ∂L/∂a1[1,1]", "check"], "a1[1,1]"),
     ],
 )
 def test_one_parameter_or_one_cell(run: Run, xor: str, typed: list[str], cell: str) -> None:
     answer = answers(run, xor, *typed)[-1]
-    assert f"By hand: w is {cell} = " in answer
+    assert f"By hand: {'w' if cell[0] in 'Wb' else 'v'} is {cell} = " in answer
     session = Session(open_scenario(xor))
     if typed[0].startswith("go 3"):
         session.go(3, 0)
     view = session.view()
-    identity = {"W2[1,0]": "layer2.weights", "b2[0]": "layer2.bias", "b1[1]": "layer1.bias"}[cell]
-    at = (1, 0) if cell.startswith("W2") else (int(cell[3]),)
-    assert f"what backprop says         = {float(view.values[f'{identity}.grad'][at]):.8f}" in answer
+    name, _, place = cell.rstrip("]").partition("[")
+    owner = {"W2": "layer2.weights.grad", "b2": "layer2.bias.grad", "b1": "layer1.bias.grad"}
+    gradient = (owner | {"z2": "layer2.delta", "a1": "layer1.error"})[name]
+    at = tuple(map(int, place.split(",")))
+    assert f"what backprop says         = {float(view.values[gradient][at]):.8f}" in answer
 
 
 def test_a_check_takes_a_large_parameter_in_part(run: Run) -> None:
@@ -314,10 +319,12 @@ def test_a_check_takes_a_large_parameter_in_part(run: Run) -> None:
 @pytest.mark.parametrize(
     ("typed", "what"),
     [
-        ("check W3", "there are: W1, b1, W2, b2"),
-        ("check a1", "is no parameter that is trained"),
+        ("check W3", "there is no value called 'W3'"),
+        ("check f′(z2)", "f′(z2)[0,0] is no gradient: its worked line tells whether it is right;"),
+        ("check f′(z2)", "Near it δ2 can be checked, the gradient of z2. Type check δ2,"),
+        ("check X[1,1]", "X[1,1] is given, not worked out"),
         ("check W1[9,9]", "W1 is 2×2, counted from 0"),
-        ("check [0]", "is no parameter that is trained"),
+        ("check [0]", "there is no value called ''"),
         ("go 3:", "3 alone is its end"),
     ],
 )

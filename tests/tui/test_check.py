@@ -48,7 +48,7 @@ async def test_it_is_of_what_is_told(keys: list[str], name: str) -> None:
         assert story is not None
         owner = story.name.removesuffix(".grad").removesuffix(".next")
         await driven.press("c")
-        assert window(driven).parameter == owner
+        assert window(driven).shown == owner
         assert program.values[owner].name == name
         assert {row[0].partition("[")[0] for row in rows(driven)} == {name}
         assert f"✓ {name}: every gradient agrees with the loss" in driven.text
@@ -64,17 +64,94 @@ async def test_it_begins_with_the_cell_under_the_cursor() -> None:
         assert "By hand: w is wh[1,2] = 0.6800." in driven.text
 
 
-async def test_elsewhere_it_asks_which() -> None:
+@pytest.mark.parametrize(
+    ("gradient", "of", "at", "told"),
+    [
+        ("layer2.delta", "layer2.pre_activation", (1, 0), "d_output is minus the gradient of output_layer_input"),
+        ("layer1.error", "layer1.output", (2, 1), "Error_at_hidden_layer is minus the gradient of"),
+        ("layer2.error", "layer2.output", (0, 0), "E is minus the gradient of output"),
+    ],
+)
+async def test_any_gradient_is_checked_and_the_value_that_it_is_of(
+    gradient: str, of: str, at: tuple[int, ...], told: str
+) -> None:
     async with driving(shipped("spreadsheet")) as driven:
-        await driven.press("space", "c")
-        assert "Only weights and other parameters can be checked." in driven.text
-        assert [row[0] for row in rows(driven)] == ["wh", "bh", "wout", "bout"]
+        session = driven.session
+        for pointed in (gradient, of):
+            session.go(1, session.program.order[gradient])
+            session.place_cursor(Cell(pointed, at))
+            await driven.press("c")
+            assert window(driven).shown == of
+            name = session.program.values[of].name
+            assert f"✓ {name}: every gradient agrees with the loss" in driven.text
+            assert told in driven.text
+            assert f"By hand: v is {name}[{at[0]},{at[1]}] = " in driven.text
+            shown = -float(session.view().values[gradient][at])
+            assert f"what backprop says               = {shown:.8f}" in driven.text
+            # Enter goes to the gradient on the sheet.
+            await driven.press("enter")
+            assert session.cursor == Cell(gradient, at)
+
+
+async def test_the_cell_that_is_pointed_at_is_checked_first(held: Callable[[], None]) -> None:
+    async with driving(shipped("xor")) as driven:
+        driven.session.go(1, driven.session.program.order["layer1.delta"])
+        driven.session.place_cursor(Cell("layer1.delta", (3, 1)))
+        driven.send("c")
+        await turn_until(lambda: isinstance(driven.app.screen, GradientCheck))
+        await turn_until(lambda: "2 of 8 cells" in driven.text)
+        assert [row[0] for row in rows(driven)] == ["z1[0,0]", "z1[3,1]"]
+        held()
+        await driven.settle()
+
+
+async def test_a_part_of_a_gradient_is_never_called_wrong() -> None:
+    async with driving(shipped("layer-norm")) as driven:
+        part = "layer2.centered.grad.via.layer2.variance"
+        driven.session.go(1, driven.session.program.order[part])
+        await driven.press("c")
+        assert window(driven).shown == "layer2.centered"
+        assert "∂L/∂c2 via σ²2 is only a part of ∂L/∂c2, which is checked" in driven.text
+        assert "✓ c2: every gradient agrees with the loss" in driven.text
+
+
+async def test_of_a_number_that_is_no_gradient_it_says_what_tells_and_what_else_can_be_checked() -> None:
+    async with driving(shipped("spreadsheet"), SMALL) as driven:
+        driven.session.go(1, driven.session.program.order["layer2.slope"])
+        await driven.press("c")
+        assert "slope_output_layer[0,0] is no gradient:" in driven.text
+        assert "its worked line tells whether it is right; o follows each number in it." in driven.text
+        assert "Near it d_output can be checked, the gradient of output_layer_input." in driven.text
+        assert [row[0] for row in rows(driven)] == ["output_layer_input", "wh", "bh", "wout", "bout"]
         assert all("yes" not in row for row in rows(driven))
-        await driven.press("down", "enter")
+        await driven.press("enter")
+        assert "✓ output_layer_input: every gradient agrees with the loss" in driven.text
+        assert "d_output is minus the gradient of output_layer_input" in driven.text
+        await driven.press("a", "home", "down", "down", "enter")
         assert "✓ bh: every gradient agrees with the loss" in driven.text
         await driven.press("a")
         assert all(row[-4:-2] == ["yes", "yes"] for row in rows(driven))
         assert "✓ every gradient agrees with the loss" in driven.text
+
+
+async def test_before_the_first_step_it_asks_which() -> None:
+    async with driving(shipped("spreadsheet")) as driven:
+        await driven.press("c")
+        assert "Enter checks one parameter, a all" in driven.text
+        assert [row[0] for row in rows(driven)] == ["wh", "bh", "wout", "bout"]
+        await driven.press("down", "enter")
+        assert "✓ bh: every gradient agrees with the loss" in driven.text
+
+
+async def test_it_says_where_as_the_title_does() -> None:
+    async with driving(shipped("digits-relu-adam")) as driven:
+        driven.session.go(26, 1)
+        await driven.press("space", "c")
+        assert window(driven).query_one("#check").border_title == (
+            "gradient check: weights and batch of epoch 2 batch 3/23"
+        )
+        await driven.press("escape")
+        assert "epoch 2  batch 3/23" in driven.text
 
 
 @pytest.mark.parametrize("iteration", [1, 7])
@@ -156,7 +233,7 @@ async def test_a_loss_that_is_not_finite_is_told() -> None:
     )
     async with driving(compiled(text)) as driven:
         await driven.press("space", "c", "a")
-        assert "the loss of iteration 1 is inf, so it has no slope to compare with" in driven.text
+        assert "the loss of epoch 1 is inf, so it has no slope to compare with" in driven.text
         await driven.press("enter", "down", "w", "e", "escape")
         assert driven.position == (1, 1)
 

@@ -33,7 +33,8 @@ _VERDICTS: Final = {
 class CheckPage:
     """What the page shows.
 
-    summary: what it comes to. rows: of the table, those that are seen. chosen: which of them is lit.
+    summary: what it comes to. about: what is checked, where that has to be said. rows: of the table, those that are
+    seen. chosen: which of them is lit.
     part: which part of the table is seen, where there is more. detail: the chosen row by hand.
     """
 
@@ -43,6 +44,7 @@ class CheckPage:
     chosen: int
     part: str = ""
     detail: tuple[Line, ...] = ()
+    about: Line = ()
 
 
 def page_height(rows: int) -> int:
@@ -62,7 +64,7 @@ def check_page(page: CheckPage, width: int, height: int, palette: Palette) -> li
     panel = palette.panel
     room = max(1, height - DETAIL - _FRAME)
     widths = _widths((page.head, *page.rows))
-    lines = [_words(page.summary, width, palette), blank(width, panel)]
+    lines = [_words(page.summary, width, palette), _words(page.about, width, palette)]
     lines.append(strip([(f"  {_joined(page.head, widths)}", panel + palette.heading)], width, panel))
     lines += [_row(row, widths, number == page.chosen, width, palette) for number, row in enumerate(page.rows)]
     lines += [blank(width, panel)] * (room - len(page.rows))

@@ -15,13 +15,14 @@ from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from nnstep.engine.cell import Array, Cell
-from nnstep.engine.program import Variable
+from nnstep.engine.program import Step, Variable
 from nnstep.errors import NnstepError
 from nnstep.explain import told_checks
-from nnstep.explain.checks import CellCheck, ParameterCheck, Probe, chosen_cells, summed_up, trained
+from nnstep.explain.checkable import Asked, gradient_cell, told_about, told_nearest
+from nnstep.explain.checks import CellCheck, ParameterCheck, Probe, chosen_cells, place_told, summed_up, trained
 from nnstep.explain.slopes import GivenUpError
 from nnstep.explain.told_checks import CheckedCell
-from nnstep.explain.words import Line, Word
+from nnstep.explain.words import Line, Word, sentence
 from nnstep.session import View
 from nnstep.tui.renderables.check import CheckPage, check_page, page_height, rows_seen
 from nnstep.tui.screens.dialog import Dialog
@@ -29,7 +30,7 @@ from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.painted import Painted
 
 _ABOUT: tuple[Line, ...] = (
-    (Word("Each gradient is held against the loss itself: one weight is moved a", "dim"),),
+    (Word("Each gradient is held against the loss itself: one number is moved a", "dim"),),
     (Word("little, up and down, and the loss has to move as backprop says.", "dim"),),
     (Word("exact: the two cannot be told apart; approximate: they agree to five digits.", "dim"),),
 )
@@ -73,7 +74,7 @@ class Page(Painted):
 
 
 class GradientCheck(Dialog[Cell]):
-    """Checks the gradients of one parameter, or of all; gives the cell that is to be told, if one is.
+    """Checks the gradients of one value, or of all parameters; gives the cell that is to be told, if one is.
 
     The weights and the batch are those of the view's iteration. The work is done in a thread, a cell at a time, so keys
     are heard however large the network is.
@@ -94,17 +95,23 @@ class GradientCheck(Dialog[Cell]):
         Binding("enter,space", "open", "open", show=False, priority=True),
     ]
 
-    def __init__(self, view: View, at: Mapping[str, Array], cell: Cell | None, palette: Palette) -> None:
-        """Make the window. at: the parameters at the start of the iteration. cell: to begin with; None asks which."""
+    def __init__(self, view: View, at: Mapping[str, Array], asked: Asked | None, palette: Palette) -> None:
+        """Make the window. at: the parameters at the start of the iteration. asked: to begin with; None asks which."""
         super().__init__()
-        self.view, self.at, self.palette = view, at, palette
-        self.parameters = {variable.id: variable for variable in trained(view.program)}
-        self.parameter = cell.name if cell else ""
+        self.view, self.at, self.palette, self.asked = view, at, palette, asked
+        cell = asked.cell if asked else None
+        # What can be chosen, by id: the parameters, and before them any other value that was asked about.
+        self.values: dict[str, Variable | Step] = {variable.id: variable for variable in trained(view.program)}
+        if cell and cell.name not in self.values:
+            self.values = {cell.name: view.program.values[cell.name], **self.values}
+        self.shown = asked.cell.name if asked and asked.is_meant else ""  # whose cells; empty: the table of all
+        self._about = told_about(view, asked) if asked else ()
+        self._instead = asked if asked and not asked.is_meant else None  # of a number that is no gradient
         self._first = cell
-        self._found: dict[str, dict[Cell, CheckedCell]] = {identity: {} for identity in self.parameters}
+        self._found: dict[str, dict[Cell, CheckedCell]] = {identity: {} for identity in self.values}
         self._asked: dict[str, list[Cell]] = {}
         self._chosen: dict[str, Cell] = {cell.name: cell} if cell else {}
-        self._row = 0  # of the table of parameters
+        self._row = list(self.values).index(cell.name) if cell else 0  # of the table of parameters
         self._is_running = self._is_behind = False
         self._number = 0  # of the work that was begun last
         self._fault: NnstepError | None = None
@@ -117,27 +124,27 @@ class GradientCheck(Dialog[Cell]):
     def on_mount(self) -> None:
         """Begin with the one that was pointed at, or ask which."""
         frame = self.query_one("#check")
-        place = self.view.position.iteration
-        frame.border_title = Content(f"gradient check: weights and batch of iteration {place}")
-        if self.parameter:
-            self._begin({self.parameter: self._cells(self.parameters[self.parameter], None)})
+        place = place_told(self.view.compiled.training, self.view.position.iteration)
+        frame.border_title = Content(f"gradient check: weights and batch of {place}")
+        if self.shown:
+            self._begin({self.shown: self._cells(self.values[self.shown], None)})
         self._show()
 
     # ---- the work
 
-    def _cells(self, variable: Variable, most: int | None) -> list[Cell]:
-        """Return the cells of a parameter that are to be checked, the one that was pointed at among them."""
-        cells = chosen_cells(self.view.program, variable, self.view.position.iteration, most)
+    def _cells(self, value: Variable | Step, most: int | None) -> list[Cell]:
+        """Return the cells of a value that are to be checked, the one that was pointed at among them."""
+        cells = chosen_cells(self.view.program, value, self.view.position.iteration, most)
         first = self._first
-        return sorted({*cells, first}, key=lambda cell: cell.at) if first and first.name == variable.id else cells
+        return sorted({*cells, first}, key=lambda cell: cell.at) if first and first.name == value.id else cells
 
     def _begin(self, asked: Mapping[str, list[Cell]]) -> None:
-        """Check cells that have not been checked yet, a parameter after the other."""
+        """Check cells that have not been checked yet, a value after the other; first the one that was pointed at."""
         self._asked |= asked
         self._is_running = True
         self._number += 1
         missing = [cell for cells in asked.values() for cell in cells if cell not in self._found[cell.name]]
-        self._check(missing, self._number)
+        self._check(sorted(missing, key=lambda cell: cell != self._first), self._number)
 
     @work(thread=True, exclusive=True)
     def _check(self, cells: list[Cell], number: int) -> None:
@@ -180,55 +187,63 @@ class GradientCheck(Dialog[Cell]):
         if self not in self.app.screen_stack:
             return  # asked for before it was closed
         page = self.query_one(Page)
-        rows = len(self._asked.get(self.parameter, ())) if self.parameter else len(self.parameters)
+        rows = len(self._asked.get(self.shown, ())) if self.shown else len(self.values)
         if rows != page.rows:
             page.rows = rows
             page.refresh(layout=True)
             self.call_after_refresh(self._show)
-        page.show(self._cell_page(page.size.height) if self.parameter else self._list_page(page.size.height))
+        page.show(self._cell_page(page.size.height) if self.shown else self._list_page(page.size.height))
         self.query_one("#check").border_subtitle = Content(self._keys())
 
     def _keys(self) -> str:
         stop = "Esc stop" if self._is_running else "Esc close"
-        if not self.parameter:
+        if not self.shown:
             return f"↑ ↓ choose   Enter its cells   a all   {stop}"
-        is_part = len(self._asked.get(self.parameter, ())) < self.view.values[self.parameter].size
+        is_part = len(self._asked.get(self.shown, ())) < self.view.values[self.shown].size
         return f"↑ ↓  w worst  {'e every cell  ' * is_part}a all  Enter to the sheet  {stop}"
 
     def _cell_page(self, height: int) -> CheckPage:
-        cells, found = self._cells_found(), self._found[self.parameter]
+        cells, found = self._cells_found(), self._found[self.shown]
         chosen = self._place()
         seen = rows_seen(len(cells), chosen, height)
         table = tuple(told_checks.cell_row(self.view, found[cells[number]].check) for number in seen)
         part = f"cells {seen.start + 1} to {seen.stop} of {len(cells)}" if len(seen) < len(cells) else ""
         detail = told_checks.told_by_hand(self.view, found[cells[chosen]]) if cells else ()
-        summary = self._summary([self.parameter])
-        return CheckPage(summary, told_checks.CELL_HEAD, table, chosen - seen.start, part, detail)
+        summary = self._summary([self.shown])
+        about = self._about if self.asked and self.asked.cell.name == self.shown else ()
+        return CheckPage(summary, told_checks.CELL_HEAD, table, chosen - seen.start, part, detail, about)
 
     def _list_page(self, height: int) -> CheckPage:
         chosen = self._place()
-        seen = rows_seen(len(self.parameters), chosen, height)
+        seen = rows_seen(len(self.values), chosen, height)
         rows = []
-        for identity in list(self.parameters)[seen.start : seen.stop]:
+        for identity in list(self.values)[seen.start : seen.stop]:
             check = self._sum(identity)
-            variable = self.parameters[identity]
-            unknown = (variable.name, f"0 of {prod(variable.shape)}", *[""] * 5)
+            value = self.values[identity]
+            unknown = (value.name, f"0 of {prod(value.shape)}", *[""] * 5)
             rows.append(told_checks.parameter_row(check) if check else unknown)
-        part = f"{seen.start + 1} to {seen.stop} of {len(self.parameters)}" if len(seen) < len(self.parameters) else ""
-        summary = self._summary(list(self.parameters))
-        checks = [check for identity in self.parameters if (check := self._sum(identity))]
+        part = f"{seen.start + 1} to {seen.stop} of {len(self.values)}" if len(seen) < len(self.values) else ""
+        summary = self._summary(list(self.values))
+        checks = [check for identity in self.values if (check := self._sum(identity))]
         purpose = () if self._is_running else told_checks.told_purpose(self.view.compiled, checks)
-        detail = (*_ABOUT, (), purpose) if purpose else _ABOUT
-        return CheckPage(summary, told_checks.PARAMETER_HEAD, tuple(rows), chosen - seen.start, part, detail)
+        near: tuple[Line, ...] = ()
+        if self._instead:
+            near = told_nearest(self.view.program, self._instead), (Word("Enter checks it, a every parameter too."),)
+        about = sentence(self._instead.tells) if self._instead and not any(self._asked) else ()
+        detail = (*_ABOUT, (), *((purpose,) if purpose else near))
+        head = told_checks.PARAMETER_HEAD
+        return CheckPage(summary, head, tuple(rows), chosen - seen.start, part, detail, about)
 
     def _summary(self, about: list[str]) -> Line:
         if self._fault:
             return (Word(self._fault.what, "warning"), Word(f"   {self._fault.hint}"))
         done = sum(len(self._found[identity]) for identity in about)
         wanted = sum(len(self._asked.get(identity, ())) for identity in about)
-        who = told_checks.title_of(self.parameters[about[0]]) if self.parameter else "all parameters"
+        who = told_checks.title_of(self.values[about[0]]) if self.shown else "all"
+        if not wanted and self._instead:
+            return self._instead.told
         if not wanted:
-            return (Word("Only weights and other parameters can be checked. Enter checks one, a all."),)
+            return (Word("Enter checks one parameter, a all; c on any other gradient checks that one."),)
         if self._is_running and done < wanted:
             return (Word(f"{who}: {done} of {wanted} cells", "heading"),)
         checks = [check for identity in about if (check := self._sum(identity))]
@@ -237,66 +252,66 @@ class GradientCheck(Dialog[Cell]):
 
     def _cells_found(self) -> list[Cell]:
         """Return the cells that have been checked, in the order of the parameter."""
-        found = self._found[self.parameter]
-        return [cell for cell in self._asked.get(self.parameter, ()) if cell in found]
+        found = self._found[self.shown]
+        return [cell for cell in self._asked.get(self.shown, ()) if cell in found]
 
     def _sum(self, identity: str) -> ParameterCheck | None:
         found = self._found[identity]
-        return summed_up(self.parameters[identity], [each.check for each in found.values()]) if found else None
+        return summed_up(self.values[identity], [each.check for each in found.values()]) if found else None
 
     def _place(self) -> int:
         """Return the row that is chosen; to begin with, the cell that was pointed at."""
-        if not self.parameter:
+        if not self.shown:
             return self._row
-        cells, chosen = self._cells_found(), self._chosen.get(self.parameter)
+        cells, chosen = self._cells_found(), self._chosen.get(self.shown)
         return cells.index(chosen) if chosen in cells else 0
 
     # ---- keys
 
     def action_choose(self, by: int) -> None:
         """Choose another row."""
-        rows: Sequence[Cell | str] = self._cells_found() if self.parameter else list(self.parameters)
+        rows: Sequence[Cell | str] = self._cells_found() if self.shown else list(self.values)
         row = max(0, min(self._place() + by, len(rows) - 1))
-        if not self.parameter:
+        if not self.shown:
             self._row = row
         elif rows:
-            self._chosen[self.parameter] = self._cells_found()[row]
+            self._chosen[self.shown] = self._cells_found()[row]
         self._show()
 
     def action_worst(self) -> None:
         """Choose the cell that is furthest off."""
-        check = self._sum(self.parameter) if self.parameter else None
+        check = self._sum(self.shown) if self.shown else None
         if check:
-            self._chosen[self.parameter] = check.worst.cell
+            self._chosen[self.shown] = check.worst.cell
             self._show()
 
     def action_every(self) -> None:
         """Check every cell of this parameter."""
-        if self.parameter and not self._fault:
-            variable = self.parameters[self.parameter]
-            self._begin({self.parameter: self._cells(variable, self.view.values[self.parameter].size)})
+        if self.shown and not self._fault:
+            value = self.values[self.shown]
+            self._begin({self.shown: self._cells(value, self.view.values[self.shown].size)})
             self._show()
 
     def action_all(self) -> None:
         """Check every parameter, and show them in a table."""
-        self.parameter = ""
+        self.shown = ""
         if not self._fault:
-            cells = {identity: self._cells(variable, None) for identity, variable in self.parameters.items()}
+            cells = {identity: self._cells(value, None) for identity, value in self.values.items()}
             self._begin({identity: self._asked.get(identity, asked) for identity, asked in cells.items()})
         self._show()
 
     def action_open(self) -> None:
         """From the table of parameters to the cells of one; from a cell to its gradient on the sheet."""
-        if self.parameter:
+        if self.shown:
             cells = self._cells_found()
             if cells:
                 self.workers.cancel_all()
-                self.dismiss(told_checks.gradient_cell(self.view.program, cells[self._place()]))
+                self.dismiss(gradient_cell(self.view.program, cells[self._place()]))
             return
-        self.parameter = list(self.parameters)[self._place()]
+        self.shown = list(self.values)[self._place()]
         if not self._fault and not self._is_running:
-            asked = self._asked.get(self.parameter) or self._cells(self.parameters[self.parameter], None)
-            self._begin({self.parameter: asked})
+            asked = self._asked.get(self.shown) or self._cells(self.values[self.shown], None)
+            self._begin({self.shown: asked})
         self._show()
 
     def action_stop(self) -> None:

@@ -1,9 +1,10 @@
 """From a session's view to what each widget shows."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from nnstep.catalog.names import NAME_SETS
-from nnstep.engine.cell import Cell
 from nnstep.engine.program import Variable
 from nnstep.engine.rule import Shape
 from nnstep.errors import NnstepError
@@ -21,6 +22,9 @@ from nnstep.tui.renderables.steps import StepEntry
 from nnstep.tui.renderables.title import TitlePart
 from nnstep.tui.renderables.window import Reads
 from nnstep.tui.widgets.bars import Progress, TitleContent
+
+if TYPE_CHECKING:
+    from nnstep.explain.checkable import Asked
 
 # From so many samples on, only some are seen at a time, and the title says which one is chosen.
 MANY_SAMPLES = 12
@@ -152,16 +156,11 @@ def has_gradients(view: View) -> bool:
     return bool(trained(view.program))
 
 
-def checked_cell(view: View) -> Cell | None:
-    """Return the parameter's cell whose gradient is in question: of the told value, where it belongs to a parameter."""
-    story = view.story
-    from nnstep.explain.told_checks import parameter_of  # as above
+def asked_check(view: View) -> "Asked | None":
+    """Return which gradient is in question: that of the told cell, or the one that it is; None where none is told."""
+    from nnstep.explain.checkable import asked_of  # as above
 
-    owner = parameter_of(view.program, story.name) if story else ""
-    if story is None or not owner:
-        return None
-    shape = view.program.values[owner].shape
-    return Cell(owner, story.at if view.program.values[story.name].shape == shape else (0,) * len(shape))
+    return asked_of(view, view.story) if view.story else None
 
 
 # ---- places
@@ -175,7 +174,7 @@ def place_text(view: View) -> str:
 
 def read_place(text: str, session: Session) -> tuple[int, int]:
     """Return iteration and step of what was typed. Raises NnstepError where it is no place."""
-    place = places.read_place(text, session.compiled.training, where="", here=session.position.iteration)
+    place = places.read_place(text, session.branches, where="", here=session.position.iteration)
     return place.iteration, place.step
 
 

@@ -226,7 +226,7 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         self.refresh_view(follow=False)
 
     async def action_check(self) -> None:
-        """Hold the gradients of the told parameter against the loss, or ask which."""
+        """Hold the gradient of the told value against the loss, or say what else can be checked."""
         self.stop()
         from nnstep.tui.screens.check import GradientCheck
 
@@ -236,14 +236,15 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
             return
         from nnstep.explain.told_checks import refuse_kept
 
+        asked = contents.asked_check(view)
         try:
-            refuse_kept(self.predict(view))
+            refuse_kept(self.predict(view), asked.cell if asked else None)
         except NnstepError as error:
             self.complain(error)
             return
         at = self.session.history.parameters(view.position.iteration - 1)
         await self.app.push_screen(
-            GradientCheck(view, at, contents.checked_cell(view), self.palette),
+            GradientCheck(view, at, asked, self.palette),
             lambda cell: self.choose(cell, follow=True) if cell else None,
         )
 
