@@ -2,6 +2,7 @@
 
 import pytest
 
+from nnstep.branches import Setting
 from nnstep.engine.cell import Cell
 from nnstep.session import Position
 from nnstep.tui.renderables.window import window
@@ -248,3 +249,35 @@ async def test_many_keys_in_one_moment() -> None:
         await driven.type_ahead(["space", "o", "1", "1", BACK, "O", "1", "R", "W", "escape", "space"])
         assert not panel(driven)
         assert driven.formula
+
+
+async def test_the_way_back_is_by_what_was_done_under_all_names() -> None:
+    async with driving(shipped("xor")) as driven:
+        end = len(driven.session.program.steps)
+        driven.session.go(1, end)
+        here = driven.session.program.steps[end - 1].id
+        await driven.press("o", "1")
+        assert driven.session.position.step != end or driven.session.cursor != Cell(here, (0,))
+        await driven.press("N", BACK)
+        active = driven.session.view().active
+        assert active is not None
+        assert active.id == here
+        assert driven.session.view().story == Cell(here, (0,))
+
+
+async def test_it_is_followed_to_before_a_change_and_back() -> None:
+    async with driving(shipped("xor")) as driven:
+        before = len(driven.session.program.steps)
+        driven.session.go(3, 0)
+        driven.session.edit(Setting("optimizer", "adam"))
+        driven.session.place_cursor(Cell("layer1.weights", (0, 0)))
+        await driven.press("o", "1")
+        assert driven.session.cursor == Cell("layer1.weights.next", (0, 0))
+        assert driven.position == (2, before - 1)
+        await driven.press(BACK)
+        assert driven.position == (3, 0)
+        assert driven.session.cursor == Cell("layer1.weights", (0, 0))
+        await driven.press("1", "u", BACK)
+        assert driven.position == (3, 0)
+        await driven.press("1", "left_curly_bracket", "right_curly_bracket", "U")
+        assert panel(driven)

@@ -12,7 +12,7 @@ from nnstep.branches import Number, Setting
 from nnstep.engine.cell import Cell
 from nnstep.explain.comparing import Pair
 from nnstep.scenario.compile import Compiled, compile_scenario
-from nnstep.scenario.load import load
+from nnstep.scenario.load import load, parse
 from nnstep.session import Position, Session
 from nnstep.tui.compare_app import CompareApp
 from nnstep.tui.screens.compare import Compare
@@ -25,6 +25,15 @@ from tests.helpers.golden import check_golden, golden_screen
 from tests.tui.driving import LARGE, ROOMY, SMALL, Driven, driving, shipped
 
 WEIGHT = Cell("layer1.weights", (0, 0))
+
+LESSON = """\
+title: lesson
+data: {inputs: [[0, 1], [1, 0], [1, 1], [0, 0]], targets: [[0], [1], [1], [0]]}
+network: [{layer: dense, units: 2, activation: tanh}, {layer: dense, units: 1}]
+loss: half_sse
+optimizer: {name: gd, learning_rate: 0.1}
+lesson: [{at: 2:last}, {at: 4:last}]
+"""
 
 
 @asynccontextmanager
@@ -406,3 +415,68 @@ async def test_two_runs_look_as_agreed(name: str) -> None:
     async with comparing(shipped("xor"), fast(), size, mode) as driven:
         await driven.press(*keys)
         check_golden(f"screens/{name}", golden_screen(driven.app))
+
+
+# ---- iterations with other steps
+
+
+async def other_steps(driven: Driven) -> int:
+    """Have adam in place of gd from iteration 3 on, where we are then; return the number of steps before it."""
+    steps = len(driven.session.program.steps)
+    driven.session.go(3, 0)
+    driven.session.edit(Setting("optimizer", "adam"))
+    await driven.press("end")
+    assert len(driven.session.program.steps) > steps
+    return steps
+
+
+async def test_moves_stay_at_the_same_number_where_iterations_have_other_steps() -> None:
+    async with driving(shipped("xor")) as driven:
+        before = await other_steps(driven)
+        last = driven.position[1]
+        await driven.press("left_curly_bracket", "left_curly_bracket")
+        assert driven.position == (1, before)
+        await driven.press("right_curly_bracket", "right_curly_bracket")
+        assert driven.position == (3, last)
+        driven.session.go(1, before)
+        await driven.press("end")
+        assert driven.position == (3, last)
+
+
+async def test_one_goes_to_places_of_before_and_of_after_the_change() -> None:
+    async with driving(shipped("xor")) as driven:
+        driven.session.go(1, 21)
+        await driven.press("*", *"early", "enter")
+        before = await other_steps(driven)
+        last = driven.position[1]
+        await driven.press("g", *"1:last", "enter")
+        assert driven.position == (1, before)
+        await driven.press("g", *"4", "enter")
+        assert driven.position == (4, last)
+        await driven.press("M")
+        assert f"epoch 1, step {before} (" in driven.text
+        await driven.press("enter")
+        assert driven.position == (1, before)
+
+
+async def test_a_lesson_stops_at_the_steps_of_its_iterations() -> None:
+    async with driving(compile_scenario(parse(LESSON.encode(), "lesson.yaml"))) as driven:
+        before = await other_steps(driven)
+        await driven.press("L", "pagedown")
+        assert driven.position == (2, before)
+        await driven.press("pagedown")
+        assert driven.position == (4, len(driven.session.program.steps))
+        await driven.press("pageup")
+        assert driven.position == (2, before)
+
+
+async def test_undo_lets_go_of_a_unit_that_is_gone() -> None:
+    text = LESSON.replace("lesson:", "batch: 4\nlesson:").replace("name: gd", "name: sgd")
+    async with driving(compile_scenario(parse(text.encode(), "lesson.yaml"))) as driven:
+        driven.session.go(1, 1)
+        driven.session.edit(Setting("layer1.units", "6"))
+        driven.session.place_cursor(Cell("layer1.weights", (0, 5)))
+        await driven.press("o", "u")
+        assert driven.session.cursor is None
+        await driven.press("space", "U", "u")
+        assert driven.position == (1, 2)
