@@ -3,7 +3,7 @@
 from nnstep.engine.backward import gradient_id
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program, Step, Variable
-from nnstep.explain.gradients import gradients_of
+from nnstep.explain.gradients import gradients_of, signals_of
 from nnstep.explain.naming import cell_text
 from nnstep.explain.words import Line, Word
 from nnstep.records import dataclass
@@ -60,6 +60,23 @@ def told_nearest(program: Program, asked: Asked) -> Line:
     name, of = _gradient(program, asked.cell.name).name, program.values[asked.cell.name].name
     lead, role = (Word("Near it "), Word(name, "name")), Word(" can be checked, the gradient of ")
     return (*lead, role, Word(of, "name"), Word("."))
+
+
+def made_of(program: Program, identity: str) -> tuple[str, ...]:
+    """Return the gradients that the gradient of a value is made of, by their ids: where it may have gone wrong before.
+
+    A part of a gradient stands for what it is made of itself.
+    """
+    signals, wholes = signals_of(program), _owners(program)
+    waiting, found = [*_gradient(program, identity).reads], dict[str, None]()
+    while waiting:
+        read = waiting.pop(0)
+        value = program.values[read]
+        if read in wholes:
+            found[read] = None
+        elif read in signals and isinstance(value, Step):
+            waiting += value.reads
+    return tuple(found)
 
 
 def _gradient(program: Program, identity: str) -> Step:

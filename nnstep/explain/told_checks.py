@@ -8,7 +8,7 @@ from nnstep.engine.cell import Cell
 from nnstep.engine.program import Step, Variable
 from nnstep.errors import NnstepError
 from nnstep.explain.answers import KEPT_HINT
-from nnstep.explain.checkable import gradient_cell
+from nnstep.explain.checkable import gradient_cell, made_of
 from nnstep.explain.checks import CellCheck, Difference, ParameterCheck, Verdict
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, number_text
@@ -31,6 +31,7 @@ _NEITHER: Final = "wrong: the loss has a corner here, and backprop says the slop
 _BESIDE: Final = "unclear: rounded to the end of where it can be; a hair beside, backprop says "
 _PURPOSE: Final = "; made so on purpose"
 _LONG_NAME: Final = 12
+_MOST_BEFORE: Final = 3
 _LOSS_DECIMALS: Final = 12  # a difference of losses loses the digits that they share
 _SLOPE_DECIMALS: Final = 8
 
@@ -118,6 +119,15 @@ def told_purpose(compiled: Compiled, checks: Sequence[ParameterCheck]) -> Line:
     if compiled.scenario.model.mistake is None or all(check.approximate for check in checks):
         return ()
     return (Word("There is a mistake in this scenario, made on purpose. Which step is wrong?", "heading"),)
+
+
+def told_before(view: View, check: ParameterCheck) -> str:
+    """Return what a gradient is made of that is wrong: the fault may be in that already. Nothing of a right one."""
+    before = [view.program.values[each].name for each in made_of(view.program, check.parameter)]
+    if check.approximate or not before:
+        return ""
+    names = ", ".join(before[:_MOST_BEFORE]) + "…" * (len(before) > _MOST_BEFORE)
+    return f"made of {names}: check that as well, to find where it first goes wrong"
 
 
 def told_by_hand(view: View, checked: CheckedCell) -> tuple[Line, ...]:

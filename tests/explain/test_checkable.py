@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program, Step
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
-from nnstep.explain.checkable import Asked, asked_of, gradient_cell
+from nnstep.explain.checkable import Asked, asked_of, gradient_cell, made_of
 from nnstep.explain.checks import CellCheck, Probe, trained
 from nnstep.explain.gradients import gradients_of, signals_of
 from nnstep.explain.quiz import Predicting
@@ -20,6 +21,8 @@ from nnstep.explain.told_checks import CheckedCell, refuse_kept, told_by_hand
 from nnstep.explain.words import plain_text
 from nnstep.session import Session
 from tests.helpers.pytorch import CASES, scenario
+from tests.helpers.random_networks import scenarios
+from tests.helpers.searching import examples
 from tests.helpers.trainings import Tree, compiled, dense, net, spreadsheet
 from tests.scenarios.shipped import NAMES, opened
 
@@ -66,6 +69,35 @@ def test_a_mistake_on_purpose_is_found_in_the_step_where_it_is_made_and_behind_i
         is_wrong = order[gradient] >= order[gradients_of(probe.program)[first]]
         for check in checks(probe, identity, 3):
             assert check.verdict == ("wrong" if is_wrong else "exact"), check
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "before"),
+    [
+        ("spreadsheet", "layer1.weights", ("layer1.delta",)),
+        ("spreadsheet", "layer1.pre_activation", ("layer1.error",)),
+        ("spreadsheet", "layer2.output", ()),  # made of the output and the target
+        ("lstm-remembers", "layer1.bias", ("layer1.t2.delta", "layer1.t1.delta", "layer1.t0.delta")),
+        ("layer-norm", "layer2.centered", ("layer2.normalized.grad", "layer2.variance.grad")),
+    ],
+)
+def test_where_a_gradient_may_have_gone_wrong_before(name: str, of: str, before: tuple[str, ...]) -> None:
+    assert set(made_of(opened(name).training.program(1), of)) == set(before)
+
+
+def test_no_network_has_an_activation_whose_right_gradient_is_called_wrong() -> None:
+    @settings(max_examples=examples(15))
+    @given(scenarios())
+    def search(tree: Tree) -> None:
+        try:
+            probe = Probe(compiled(tree).training, 1, None)
+        except NnstepError:
+            return
+        for identity, _ in made(probe.program):
+            for check in checks(probe, identity, 2):
+                assert check.verdict != "wrong", check
+
+    search()
 
 
 NETS: dict[str, Tree] = {

@@ -203,6 +203,7 @@ async def test_what_is_wrong_is_named_and_found() -> None:
     async with driving(sabotaged(shipped("spreadsheet"))) as driven:
         await driven.press(*["space"] * 13, "c")
         assert "✗ wh: not every gradient agrees with the loss; look at wh[3,2]" in driven.text
+        assert "made of d_hiddenlayer: check that as well, to find where it first goes wrong" in driven.text
         await driven.press("w")
         assert "By hand: w is wh[3,2] = 0.5200." in driven.text
         assert "wrong: the loss does not move as backprop says" in driven.text

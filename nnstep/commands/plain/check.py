@@ -87,7 +87,12 @@ def _one(view: View, probe: Probe, cell: Cell, rest: str, width: int) -> Lines:
     cells_told = [] if is_cell else [told_checks.cell_row(view, each) for each in found]
     verdict = [] if is_cell else [plain_text(told_checks.told_verdict([total])), *_of_part(view, [total])]
     rows = _said(CELL_HEAD, cells_told, width)
-    return [*rows, *verdict, *(line for row in by_hand for line in wrapped(plain_text(row), width))]
+    before = told_checks.told_before(view, total)
+    return [
+        *rows,
+        *verdict,
+        *(line for row in (*map(plain_text, by_hand), before) if row for line in wrapped(row, width)),
+    ]
 
 
 def _of_part(view: View, checks: Sequence[ParameterCheck]) -> list[str]:

@@ -208,6 +208,9 @@ class GradientCheck(Dialog[Cell]):
         seen = rows_seen(len(cells), chosen, height)
         table = tuple(told_checks.cell_row(self.view, found[cells[number]].check) for number in seen)
         part = f"cells {seen.start + 1} to {seen.stop} of {len(cells)}" if len(seen) < len(cells) else ""
+        total = self._sum(self.shown)
+        before = told_checks.told_before(self.view, total) if total else ""
+        part = "; ".join(filter(None, (part, before)))
         detail = told_checks.told_by_hand(self.view, found[cells[chosen]]) if cells else ()
         summary = self._summary([self.shown])
         about = self._about if self.asked and self.asked.cell.name == self.shown else ()
