@@ -46,7 +46,7 @@ def _source(view: View) -> str:
 def _rate(view: View) -> str:
     optimizer, training = view.compiled.scenario.model.optimizer, view.compiled.training
     if optimizer.schedule.name == CONSTANT:
-        return f"the learning rate of {optimizer.name}, the same in every epoch"
+        return f"the learning rate of {optimizer.name}, which no schedule changes"
     schedule = SCHEDULES[optimizer.schedule.name]
     return f"{exact(training.rate)}, and what the schedule {schedule.name} makes of it in epoch {view.epoch}"
 
@@ -61,17 +61,20 @@ def _fed(view: View, variable: Variable) -> str:
 
 def _first(view: View, variable: Variable, cell: Cell) -> str:
     """Return where a parameter's first value comes from."""
+    began = float(view.compiled.training.first[variable.id][cell.at])
+    if not variable.trainable and view.values[variable.id][cell.at] != began:
+        return f"set by hand in an iteration before; it began at {exact(began)}"
     if _given(view, variable, variable.role):
         return "given in the scenario"
     first, model = view.compiled.training.first[variable.id], view.compiled.scenario.model
     if first.ndim == 1 and (first == first.flat[0]).all():  # biases, scales and shifts are not drawn
         role = variable.role.replace("_", " ")
-        return f"begins at {exact(float(first[cell.at]))}, because the scenario gives no {role}"
+        return f"begins at {exact(began)}, because the scenario gives no {role}"
     chosen = getattr(_layer(view, variable), "init", "")
     settings = {"name": chosen} if isinstance(chosen, str) else dict(chosen)
     name = str(settings.pop("name", ""))
     if name not in INITIALIZERS:
-        return f"begins at {exact(float(first[cell.at]))}"
+        return f"begins at {exact(began)}"
     entry = INITIALIZERS[name]
     known = {key: setting.default for key, setting in entry.settings.items()} | settings
     told = "".join(f", {key} {exact(float(number))}" for key, number in known.items())

@@ -293,6 +293,32 @@ def test_patience_and_goals_begin_anew() -> None:
     assert replace(session.position, step=0).iteration > 2
 
 
+FROZEN = """\
+title: frozen
+data: {inputs: [[0, 1], [1, 0]], targets: [[0], [1]]}
+network: [{layer: dense, units: 1, trainable: {weights: false}, weights: [[0.5], [0.25]]}]
+loss: half_sse
+optimizer: {name: sgd, learning_rate: 0.1}
+"""
+
+
+def test_what_no_update_changes_says_later_too_that_it_was_set() -> None:
+    session = Session(compile_scenario(parse(FROZEN.encode(), "frozen.yaml")))
+    session.go(3, 0)
+    session.edit(Number(Cell("layer1.weights", (0, 0)), 2.5))
+    session.go(7, 0)
+    told = [plain_text(origin_of(session.view(), Cell("layer1.weights", (n, 0))).told) for n in range(2)]
+    assert "set by hand in an iteration before; it began at 0.5; no update changes it" in told[0]
+    assert "given in the scenario; no update changes it" in told[1]
+
+
+def test_of_a_rate_that_was_changed_nothing_is_said_that_holds_only_since() -> None:
+    session = at("xor", 3)
+    session.edit(Setting("optimizer.learning_rate", "3"))
+    told = plain_text(origin_of(session.view(), Cell("learning_rate", ())).told)
+    assert told == "η: the learning rate of gd, which no schedule changes"
+
+
 @pytest.mark.parametrize("iteration", [1, 4])
 def test_a_cell_that_was_set_says_so_and_the_others_do_not(iteration: int) -> None:
     session = at("xor", iteration, 2)
