@@ -1,22 +1,35 @@
 """Places typed in a training whose iterations have other steps, since something was changed in its middle."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnstep.catalog.names import NAME_SETS
+from nnstep.commands.plain.table import find
+from nnstep.commands.plain.walk import Walk
+from nnstep.errors import NnstepError
+from nnstep.scenario.compile import compile_scenario
+from nnstep.scenario.load import parse
+from nnstep.session import Session
+from tests.helpers.searching import examples
 
 from .conftest import BATCHES, XOR, Run
 from .test_plain import answers, first_lines
 
 # 21 steps under gd, 43 under adam.
 CHANGED = ["go 3:0", "set optimizer adam"]
-GIVEN = (", weights: [[0.5, -0.4], [0.9, 1.0]], bias: [0.1, -0.2]", ", weights: [[-1.2], [1.1]], bias: [0.3]")
+FREE = XOR.replace(", weights: [[0.5, -0.4], [0.9, 1.0]], bias: [0.1, -0.2]", "").replace(
+    ", weights: [[-1.2], [1.1]], bias: [0.3]", ""
+)
 
 
 @pytest.fixture
 def wide(write: Callable[..., str]) -> str:
     """Return the name of a file whose units can be others at the very start."""
-    free = XOR.replace(GIVEN[0], "").replace(GIVEN[1], "")
-    return write(f"{free}lesson: [{{at: 1:z1, show: 'W1[1,1]'}}, {{at: 2:last}}, {{at: 5:last}}]\n", "wide.yaml")
+    return write(f"{FREE}lesson: [{{at: 1:z1, show: 'W1[1,1]'}}, {{at: 2:last}}, {{at: 5:last}}]\n", "wide.yaml")
 
 
 @pytest.mark.parametrize(
@@ -108,3 +121,43 @@ def test_the_way_back_leads_into_the_middle_of_a_walk(run: Run, xor: str) -> Non
     )
     assert back.startswith("where from a1[0,1]\n")
     assert before.splitlines()[0] == after.splitlines()[0]
+
+
+PLACES = ["go 1:0", "go 2:0", "go 3:0", "go 1:3", "go 3:last", "end", "back iteration", "cell"]
+ASKED = ["from", "from layer1.weights[1,0]", "from layer1.weights[0,5]", "from z1[0,0]", "to", "chain", "stuck"]
+FOLLOWED = ["follow 1", "follow 2", "follow back", "next", "bookmark", "bookmarks go 1"]
+CHANGES = [
+    "set optimizer adam",
+    "set optimizer gd",
+    "set layer1.units 6",
+    "set layer1.activation identity",
+    "undo",
+    "redo",
+]
+NAMED = [f"names {names}" for names in sorted(NAME_SETS)]
+
+
+@settings(max_examples=examples(25), deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(PLACES),
+            st.sampled_from([*CHANGES, *NAMED]),
+            st.sampled_from(ASKED),
+            st.lists(st.sampled_from(FOLLOWED), max_size=3),
+            st.sampled_from([*CHANGES, *NAMED]),
+            st.lists(st.sampled_from(FOLLOWED), max_size=3),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_whatever_is_typed_after_changes_is_answered(
+    rounds: list[tuple[str, str, str, list[str], str, list[str]]],
+) -> None:
+    walk = Walk(Session(compile_scenario(parse(FREE.encode(), "free.yaml"))))
+    for place, change, asked, followed, other, back in rounds:
+        for line in (place, change, asked, *followed, other, *back):
+            command, rest = find(line)
+            with suppress(NnstepError):
+                assert command.do(walk, rest)
