@@ -117,6 +117,8 @@ class Branches:
         kept = tuple(branch for branch in self.now if branch.since < iteration)
         since, at = iteration - 1, here.history.parameters(iteration - 1)
         compiled, begun, told = _changed(here.compiled, iteration, at, edit)
+        # A file with the change may have fewer stops; whoever walks a lesson goes on in the one that was begun.
+        compiled = replace(compiled, lesson=here.compiled.lesson)
         past = here.history.of(since) if since else None
         history = History(compiled.training, _BUDGET, past=past, since=since, first=begun)
         self._remember((*kept, Branch(compiled, history, since, told)))
@@ -165,7 +167,7 @@ class Branches:
 
         def renamed(branch: Branch) -> Branch:
             if id(branch) not in known:
-                compiled = branch.compiled.renamed(names)
+                compiled = replace(branch.compiled.renamed(names), lesson=branch.compiled.lesson)
                 branch.history.adopt(compiled.training)
                 known[id(branch)] = replace(branch, compiled=compiled)
             return known[id(branch)]

@@ -82,6 +82,16 @@ def test_a_lesson_goes_to_the_steps_of_its_iterations(run: Run, wide: str) -> No
     assert "epoch 2 · step 21 of 21" in second
 
 
+def test_a_lesson_keeps_its_stops_where_a_step_is_gone(run: Run, write: Callable[..., str]) -> None:
+    stops = "".join(f"  - at: {place}\n    ask: Why?\n" for place in ("1:f′(z1)", "2:last", "3:f′(z1)"))
+    file = write(f"{FREE}lesson:\n{stops}", "stops.yaml")
+    typed = ["lesson 3", "set layer1.activation identity", "names classic", "lesson list", "lesson", "lesson back"]
+    *_, listed, over, back = answers(run, file, *typed)
+    assert [line.partition(",")[0] for line in listed.splitlines()] == ["1 epoch 1", "2 epoch 2", "3 epoch 3"]
+    assert over.startswith("the lesson ends here")
+    assert back.startswith(("Stop 3 of 3", "Stop 2 of 3"))
+
+
 def test_a_lesson_shows_the_nearest_cell_where_the_last_batch_is_smaller(run: Run, write: Callable[..., str]) -> None:
     file = write(f"{BATCHES}lesson: [{{at: 1.last:last, show: 'layer1.output[3,0]'}}]\n", "batches.yaml")
     (stop,) = answers(run, file, "lesson")
