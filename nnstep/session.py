@@ -292,8 +292,11 @@ class Session:
         now = self.program
         if there.step == len(was.steps):
             self.position = replace(self.position, step=len(now.steps))
-        if there.cell and is_alike(was.steps[there.step - 1].id, was, now):
-            self.position = replace(self.position, cell=there.cell)
+        if there.cell:
+            walked, here = was.steps[there.step - 1].id, now.steps[self.position.step - 1].id
+            self.position = replace(
+                self.position, cell=there.cell if here == walked and is_alike(here, was, now) else 0
+            )
 
     # ---- inside
 

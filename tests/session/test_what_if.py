@@ -175,6 +175,21 @@ def test_the_unedited_twin_stands_at_the_same_step() -> None:
     assert twin.compiled is shipped("xor")
 
 
+def test_the_unedited_twin_of_a_walk_in_the_last_step_is_whole_where_its_last_step_is_another() -> None:
+    session = at("xor", 4)
+    session.edit(Setting("optimizer", "adam"))
+    session.rename("classic")
+    for step in range(len(session.program.steps)):
+        session.go(4, step)
+        session.next_cell()
+        session.next_cell()
+        twin = session.unedited()
+        size = twin.program.steps[twin.position.step - 1].size
+        assert 0 <= twin.position.cell < size
+        if twin.position.cell:
+            assert twin.view().active.id == session.view().active.id  # type: ignore[union-attr]
+
+
 def test_other_names_keep_every_change() -> None:
     session = at("valley-momentum", 4, 2)
     name = session.program.parameters[0].id
