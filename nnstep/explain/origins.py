@@ -119,7 +119,7 @@ def _of_variable(view: View, variable: Variable, cell: Cell, decimals: int) -> O
             Word(number_text(view, cell.name, came, decimals), "value"),
         )
         return Origin(place, set_here)
-    if iteration == 1 or after == variable.id:
+    if came is None or iteration == 1 or after == variable.id:
         return Origin(place, told_beginning(view, variable, cell))
     made, source = view.program.values[after], CellPlace(iteration - 1, Cell(after, cell.at))
     assert isinstance(made, Step)
