@@ -73,8 +73,10 @@ def where_from(view: View, cell: Cell, decimals: int = 4) -> Answer:
     origin = origin_of(view, cell, decimals=decimals, most=_PRINTED_ROWS)
     leads: dict[CellPlace, Lead] = {}
     alone = len(origin.contributions) == 1 and not origin.more
-    # What adds nothing is told only where nothing adds anything.
-    telling = [one for one in origin.contributions if one.value] or list(origin.contributions)
+    telling = list(origin.contributions)
+    if origin.more:
+        # Where not all have a row, what adds nothing needs none.
+        telling = [one for one in telling if one.value] or telling
     for contribution in telling:
         told = _adds(contribution, decimals, alone=alone)
         for place in contribution.places:
@@ -293,7 +295,7 @@ def _more(shown: int, count: int, rest: float, decimals: int) -> Line:
     if not count:
         return ()
     return (
-        Word(f"the {shown} largest of {shown + count:,} terms; the other {count:,} add ", "dim"),
+        Word(f"the {shown} largest of {shown + count:,} terms; the other {count:,} add{'s' * (count == 1)} ", "dim"),
         Word(figure(rest, decimals), "value"),
     )
 
