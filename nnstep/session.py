@@ -4,22 +4,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from nnstep.branches import Branches, Edit, is_alike, same_step
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.history import DEFAULT_BUDGET, History
 from nnstep.engine.program import Program, Step
-from nnstep.engine.run import first_not_finite
 from nnstep.engine.stopping import Reason
 from nnstep.errors import NnstepError
+from nnstep.faults import Faults
 from nnstep.scenario.compile import Compiled
 from nnstep.view import Fault, Position, State, View
 
 __all__ = ["Fault", "Position", "Session", "State", "Stop", "View", "does_at_a_time", "opens_phase"]
 
 Stop = Callable[[Position, Program], bool]
-_NOTHING: Array = np.zeros(0)  # (0)
 
 
 class Session:
@@ -33,7 +30,7 @@ class Session:
         self.sample = 0
         self.stop_number = 0  # of the lesson's stop that was come to last; 0 before the first
         self.stopped: Reason | None = None  # why the fast-forward that led here ended before its epoch
-        self._faults: dict[tuple[int, int], Fault | None] = {}
+        self._faults = Faults(self.branches)
 
     @property
     def compiled(self) -> Compiled:
@@ -85,7 +82,7 @@ class Session:
             None,
         )
         known_losses = place.iteration if view.state(program.loss) == "live" else place.iteration - 1
-        return replace(view, losses=tuple(self.history.losses.upto(known_losses)), fault=self._fault(view))
+        return replace(view, losses=tuple(self.history.losses.upto(known_losses)), fault=self._faults.first(view))
 
     def look_ahead(self) -> None:
         """Run the next iteration while nobody waits, where this one is the last that was ever run."""
@@ -313,7 +310,7 @@ class Session:
 
     def _stay(self, was: Program) -> None:
         """Be at the same step and cell as before, when the program was another; let go of a cell that is gone."""
-        self._faults.clear()
+        self._faults.forget()
         here, now = self.position, self.program
         self.position = Position(here.iteration, same_step(here.step, was, now))
         if self.cursor and not is_alike(self.cursor.name, was, now):
@@ -359,32 +356,6 @@ class Session:
         at = (0,) * max(len(shape) - len(cursor.at), 0) + cursor.at[max(len(cursor.at) - len(shape), 0) :]
         clipped = tuple(min(n, size - 1) for n, size in zip(at, shape, strict=True))
         return Cell(self._steps(place.iteration)[place.step - 1].id, clipped)
-
-    def _fault(self, view: View) -> Fault | None:
-        """Return the first number that is not finite, of this iteration or of the one where it all began."""
-        iteration = view.position.iteration
-        looked = self._broke(iteration) or iteration
-        key = looked, self.history.of(iteration).since
-        if key not in self._faults:
-            if len(self._faults) > 64:
-                self._faults.clear()
-            program, values = self._program(Position(looked)), self.history.values(looked)
-            # Before a change there may have been values that can not be told here.
-            known = {name: one if is_alike(name, program, view.program) else _NOTHING for name, one in values.items()}
-            found = first_not_finite(program, known)
-            self._faults[key] = Fault(looked, found[1]) if found else None
-        fault = self._faults[key]
-        if fault is None or fault.iteration < iteration:
-            return fault
-        return fault if view.is_done(fault.cell) else None
-
-    def _broke(self, iteration: int) -> int:
-        """Return the iteration at whose end numbers had stopped being finite, this one or one before it; or 0."""
-        history = self.history.of(iteration)
-        broke = history.broke if history.broke <= iteration else 0
-        # A branch that is broken at once may have begun so.
-        is_at_once = history.since > 0 and broke == history.since + 1
-        return (self._broke(history.since) if is_at_once else 0) or broke
 
 
 def opens_phase(place: Position, program: Program) -> bool:
