@@ -5,7 +5,7 @@ from nnstep.explain.figures import figure
 from nnstep.explain.operation import in_matrices, shapes
 from nnstep.explain.quiz import LEVELS, Judged, Predicting, Question, Score
 from nnstep.explain.story import Story
-from nnstep.explain.words import Line, Word, sentence
+from nnstep.explain.words import TOGETHER, Line, Word, sentence
 from nnstep.scenario.notes import told_note
 from nnstep.session import View
 
@@ -82,7 +82,7 @@ def _answers(question: Question, skip: str) -> Line:
         return (Word(how), Word(f"   {skip}", "dim"))
     words: list[Word] = []
     for number, choice in enumerate(question.asked.choices, 1):
-        words += [Word(f"{number} ", "heading"), Word(f"{choice}   ")]
+        words += [Word(f"{number}{TOGETHER}", "heading"), Word(f"{choice.replace(' ', TOGETHER)}   ")]
     return (*words, Word(skip, "dim"))
 
 

@@ -21,7 +21,7 @@ CELL_HEAD: Final = ("cell", "backprop", "measured", "difference", "")
 PARAMETER_HEAD: Final = ("parameter", "cells", "exact", "approximate", "difference", "worst cell", "")
 
 _MEANING: Final[dict[Verdict, str]] = {
-    "exact": "exact: the two cannot be told apart; the table measures finer still",
+    "exact": "exact: apart by no more than rounding does; the table measures finer still",
     "approximate": "approximate: they agree to five digits",
     "kink": "a kink: the loss has a corner here, and so no one slope",
     "unclear": "unclear: no difference of two losses is fine enough to tell this gradient",

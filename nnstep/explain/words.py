@@ -17,12 +17,15 @@ class Word(NamedTuple):
     role: str = "plain"
 
 
+# A space at which no line ends.
+TOGETHER: Final = "\u00a0"
+
 Line: TypeAlias = tuple[Word, ...]
 
 
 def plain_text(line: Iterable[Word]) -> str:
     """Return a line without its roles."""
-    return "".join(word.text for word in line)
+    return "".join(word.text for word in line).replace(TOGETHER, " ")
 
 
 def sentence(text: str, role: str = "plain") -> Line:

@@ -29,6 +29,8 @@ def jumped(view: View, layout: Layout, by: int) -> Cell | None:
     """Return the first cell of the matrix after or before the told one, in the order of the sheet."""
     order = list(view.program.values) if len(layout.boxes) == 1 else _in_order(layout)
     order = [identity for identity in order if view.program.values[identity].shape]
+    if not order:
+        return None  # in a lecture, an equation of single numbers
     story = view.story
     at = order.index(story.name) if story and story.name in order else -by if by > 0 else 0
     name = order[(at + by) % len(order)]

@@ -27,9 +27,9 @@ def test_another_weight_is_worked_with_from_here_on_and_taken_back(run: Run, xor
     assert changed.startswith("Changed: W1[0,0] 0.5 → 2.5; from iteration 1 on.")
     assert "a1 4×2 (written, 2 of 8 cells other than as it was)" in changed
     assert changed.splitlines()[-4:] == rows(hidden(2.5))
-    assert undone.startswith("Taken back: W1[0,0] 0.5 → 2.5.\n")
+    assert undone.startswith("Taken back: the change W1[0,0] 0.5 → 2.5.\n")
     assert undone.splitlines()[-4:] == rows(hidden(0.5))
-    assert redone.startswith("Changed again: W1[0,0] 0.5 → 2.5.\n")
+    assert redone.startswith("Made again: the change W1[0,0] 0.5 → 2.5.\n")
     assert redone.splitlines()[-4:] == rows(hidden(2.5))
 
 
@@ -123,3 +123,9 @@ def test_what_is_to_be_predicted_is_not_told_by_what_if(run: Run) -> None:
     said = answers(run, "spreadsheet", "predict", "set wh[0,0] 2", "go :5", "was E", "was")
     assert "E = ?" in said[3]
     assert "E[" not in said[4]
+
+
+def test_a_word_that_several_settings_end_in_is_asked_about(run: Run, xor: str) -> None:
+    (said,) = answers(run, xor, "set activation relu")
+    assert "there are 2 settings called activation" in said
+    assert "say which: layer1.activation, layer2.activation" in said

@@ -8,6 +8,7 @@ from nnstep.engine.cell import Cell
 from nnstep.session import Session
 from nnstep.tui import cursor
 from nnstep.tui.renderables.layout import Layout, Room, arrange, matrix_shape, zoomed
+from nnstep.tui.renderables.lecture import alone
 from tests.tui.driving import shipped
 from tests.tui.networks import sessions
 
@@ -118,3 +119,12 @@ def test_there_and_back_inside_a_matrix(session: Session, moves: tuple[tuple[int
     first = walk(session, layout, moves[0])
     if first != start:
         assert walk(session, layout, moves[1]) == start
+
+
+def test_an_equation_of_single_numbers_has_no_cell_to_jump_to() -> None:
+    session = Session(shipped("valley-adam"))
+    session.go(1, 5)
+    view = session.view()
+    assert view.active is not None
+    assert view.active.shape == ()
+    assert cursor.jumped(view, alone(view.program, view.active.id, ROOM), 1) is None

@@ -321,7 +321,7 @@ async def does_undo(driven: Driven, key: str) -> None:
     driven.session.edit(Setting("optimizer.learning_rate", "0.25"))
     await driven.press(key)
     assert driven.session.branches.told == ()
-    assert "Taken back: optimizer.learning_rate 0.1 → 0.25" in driven.formula
+    assert "Taken back: the change optimizer.learning_rate 0.1 → 0.25" in driven.formula
 
 
 @action
@@ -645,8 +645,8 @@ async def does_resume(driven: Driven, key: str) -> None:
 async def does_predict(driven: Driven, key: str) -> None:
     await driven.press(key, *["space"] * 9)
     assert driven.position == (1, 4)
-    assert driven.formula.startswith("? How is output made?")
-    assert "first answer with 1, 2, 3 or 4" in driven.formula
+    assert driven.formula.startswith("first: How is output made?")
+    assert "answer with 1, 2, 3 or 4" in driven.formula
     await driven.press("2", key, *["space"] * 9)
     assert driven.position == (1, 13)
 

@@ -40,8 +40,8 @@ async def test_nobody_goes_past_an_open_question() -> None:
     async with driving(shipped("spreadsheet")) as driven:
         await driven.press(*TO_THE_ERROR, "space", "enter", "n")
         assert driven.position == (1, 5)
-        assert driven.formula.startswith("? ")
-        assert "first answer with 1, 2 or 3; Esc shows it" in driven.formula
+        assert driven.formula.startswith("first: ")
+        assert "answer with 1, 2 or 3; Esc shows it" in driven.formula
         assert "[?]" in driven.text
         await driven.press("7")
         assert "is none of the answers" in driven.formula
@@ -116,7 +116,7 @@ async def test_a_number_that_is_none_and_one_that_is_thought_better_of() -> None
     async with driving(shipped("spreadsheet")) as driven:
         await driven.press(*"pPPPP", *["space"] * 4, "2", "space")
         await driven.type_ahead(["3", "x", "enter"])
-        assert driven.formula.startswith("'3x' is no number\n")
+        assert driven.formula.startswith("'3x' is no number: ")
         await driven.type_ahead(["3", "escape"])
         assert open_question(driven) == "layer2.error"
         await driven.type_ahead([*"0.79", "enter"])
@@ -248,7 +248,10 @@ async def test_who_looks_around_still_sees_the_question(size: tuple[int, int]) -
         assert driven.formula.splitlines()[0] == asked[0]
         assert asked[1].split("   ")[0] in driven.formula
         assert "Esc lets the cell go" in driven.formula
-        # One Space too many leaves what the digits stand for.
+        # One Space too many leaves what the digits stand for, and so does a key that has to wait.
         await driven.press("space", "space")
-        assert driven.formula.splitlines()[0] == asked[0]
+        assert driven.formula.splitlines()[0] == asked[0].replace("?", "first:", 1)
+        assert asked[1].split("   ")[0] in driven.formula
+        await driven.press("o")
+        assert driven.formula.startswith("first say what it will be: ")
         assert asked[1].split("   ")[0] in driven.formula

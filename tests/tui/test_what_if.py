@@ -88,7 +88,7 @@ async def test_a_changed_cell_tells_old_and_new_and_all_it_reaches_is_marked(siz
         assert marked
         await driven.press("u")
         assert "≠" not in driven.text
-        assert "Taken back: W1[0,0] 0.2 → 2.5" in driven.formula
+        assert "Taken back: the change W1[0,0] 0.2 → 2.5" in driven.formula
         await driven.press("ctrl+r")
         assert "≠" in driven.text
 

@@ -68,6 +68,9 @@ def _key(walk: Walk, target: str, known: set[str]) -> str:
         return ends[0]
     if target in known and target not in keys:
         return ""
+    if target not in keys and ends:
+        hint = f"say which: {', '.join(ends[:4])}{' …' if len(ends) > 4 else ''}"
+        raise NnstepError(f"there are {len(ends)} settings called {target}", hint=hint)
     if target in keys or "." in target:
         return target
     guess = nearest(target, [*keys, *(key.rpartition(".")[2] for key in keys), *known])
@@ -91,19 +94,19 @@ def settings(walk: Walk, rest: str) -> Lines:
 def undo(walk: Walk, rest: str) -> Lines:
     """Take the last change back."""
     nothing_more(rest)
-    return _other(walk, "Taken back", walk.session.undo())
+    return _other(walk, "Taken back: the change", walk.session.undo())
 
 
 def redo(walk: Walk, rest: str) -> Lines:
     """Make the change again that was taken back."""
     nothing_more(rest)
-    return _other(walk, "Changed again", walk.session.redo())
+    return _other(walk, "Made again: the change", walk.session.redo())
 
 
 def _other(walk: Walk, what: str, told: str) -> Lines:
     walk.breaks.hit = None
     walk.session.place_cursor(None)
-    return [*wrapped(f"{what}: {told}.", walk.width), *here(walk)]
+    return [*wrapped(f"{what} {told}.", walk.width), *here(walk)]
 
 
 def was(walk: Walk, rest: str) -> Lines:

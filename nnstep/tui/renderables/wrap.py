@@ -38,7 +38,8 @@ def words_of(pieces: Iterable[Chunk]) -> list[Word]:
     chunks: list[Chunk] = []
     gap = 0
     for raw, role in pieces:
-        for text in _SPACES.split(clean(raw)):
+        # What is to stay together has spaces of its own, which become plain ones only now.
+        for text in map(clean, _SPACES.split(raw)):
             if text.startswith(" "):
                 if chunks:
                     words.append(Word(gap, tuple(chunks)))

@@ -32,7 +32,7 @@ from nnstep.tui.widgets.painted import Painted
 _ABOUT: tuple[Line, ...] = (
     (Word("Each gradient is held against the loss itself: one number is moved a", "dim"),),
     (Word("little, up and down, and the loss has to move as backprop says.", "dim"),),
-    (Word("exact: the two cannot be told apart; approximate: they agree to five digits.", "dim"),),
+    (Word("exact: apart by no more than rounding does; approximate: they agree to five digits.", "dim"),),
 )
 PAGE = 10  # rows
 

@@ -88,11 +88,11 @@ class Editing(FarWays):
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._go_to_other("Taken back", "undo")
+        self._go_to_other("Taken back: the change", "undo")
 
     def action_redo(self) -> None:
         """Make the change again that was taken back."""
-        self._go_to_other("Changed again", "redo")
+        self._go_to_other("Made again: the change", "redo")
 
     async def action_as_it_was(self) -> None:
         """Show as it was beside as it is."""
@@ -138,7 +138,7 @@ class Editing(FarWays):
             return
         self.stay()
         hint = "U changes it again" if move == "undo" else "u takes it back"
-        self.query_one(FormulaBar).show(contents.remark(f"{what}: {told}", hint))
+        self.query_one(FormulaBar).show(contents.remark(f"{what} {told}", hint))
 
     def _save(self, name: str, overwrite: bool) -> None:
         self.session.branches.save(Path(name).expanduser(), overwrite=overwrite)

@@ -97,10 +97,18 @@ class Predicts(Looking):
         if question is None:
             return False
         self.refresh_view()
-        hint = f"first answer with {_keys(question)}; Esc shows it without a guess, ← goes back"
-        # What was asked stays: the room has to see what the digits stand for.
-        self.query_one(FormulaBar).show((*self._asked(self.shown, question), (Word(hint, "warning"),)))
+        hint = f"answer with {_keys(question)}; Esc shows it without a guess, ← goes back"
+        self.complain(NnstepError("first", hint=hint))
         return True
+
+    def complain(self, error: NnstepError) -> None:
+        """Show an error; what was asked stays: the room has to see what the digits stand for."""
+        super().complain(error)
+        question = self.question()
+        if question is not None:
+            (_, *asked), *answers = self._asked(self.shown, question)
+            hint = (Word(error.hint, "dim"),)
+            self.query_one(FormulaBar).show(((Word(f"{error.what}: ", "warning"), *asked), *answers, hint))
 
     def gives_up(self) -> bool:
         """Show what nobody wants to guess; first the cursor and the zoom are let go."""

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+from textual.binding import Binding
+
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
 from nnstep.explain.breaks import mark_text
@@ -17,6 +19,10 @@ from nnstep.tui.theme import Palette
 Rows = tuple[Line, ...]
 
 _LEAVES_OFFER: Final = frozenset({"resume", "help", "quit"})  # actions after which one may still go on where one was
+
+
+# While it is offered to go on where one was, this key is an answer; else it does what it always does.
+DECLINING = (Binding("n", "decline", "start afresh", show=False, priority=True),)
 
 
 class Remembering(Breaking):
@@ -56,6 +62,15 @@ class Remembering(Breaking):
         if self.sitting.offer is not None and action not in _LEAVES_OFFER:
             self.sitting.decline()
             self.refresh_view(follow=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take `n` as a no only where something was asked."""
+        if action == "decline" and self.sitting.offer is None:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_decline(self) -> None:
+        """Start afresh; `begins` has heard of it."""
 
     def choose(self, cell: Cell | None, *, follow: bool = False) -> None:
         """Tell the story of a cell, which may have been clicked."""
@@ -145,5 +160,9 @@ class Remembering(Breaking):
         where = mark_text(offer.here, self.session.branches)
         return (
             *rows,
-            (Word(f"Continue at {where}? ", "warning"), Word("y", "written"), Word(" / any other key starts afresh")),
+            (
+                Word(f"Continue at {where}? ", "warning"),
+                Word("y", "written"),
+                Word(" / n, as any other key, starts afresh"),
+            ),
         )

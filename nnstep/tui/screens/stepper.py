@@ -17,7 +17,7 @@ from nnstep.tui.screens import contents
 from nnstep.tui.screens.editing import Editing
 from nnstep.tui.screens.following import BINDINGS, Following
 from nnstep.tui.screens.predict import ANSWERING, Predicts
-from nnstep.tui.screens.remembering import Remembering
+from nnstep.tui.screens.remembering import DECLINING, Remembering
 from nnstep.tui.screens.tour import Touring
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.answer import AnswerPanel
@@ -38,6 +38,7 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
     BINDINGS: ClassVar = [
         *BINDINGS,
         *ANSWERING,
+        *DECLINING,
         *(Binding(action.binding, action.call, action.label, show=False, priority=True) for action in ACTIONS),
     ]
 
