@@ -20,6 +20,8 @@ MOST_PER_PIXEL = 6
 _MOST_ACROSS = 12
 # How many lines a matrix may have that is seen whole on a high screen; and part of one, where all bands have room.
 MOST_LINES = 12
+# How many lines such a part has otherwise: a step sends 4 kB then, and several bands are in sight.
+_PART_LINES = 6
 # How many empty lines there may be between bands.
 _MOST_AIR = 2
 # Rows and columns of an image that is drawn large.
@@ -35,7 +37,7 @@ class Room:
     width, height: of the sheet in characters. whole: ids of values that are small whole numbers.
     image: rows and columns of a sample that is drawn as a picture. rows_per_line: of a heat map.
     bars: ids of values whose rows are shown as bars too. decimals: of every number. part: lines of a matrix of which
-    only a part is seen; as is usual for the height when it is 0.
+    only a part is seen; few when it is 0.
     """
 
     width: int
@@ -55,7 +57,7 @@ class Room:
     @property
     def lines(self) -> int:
         """How many lines a matrix gets of which only a part is seen: few, so that more of the bands are in sight."""
-        return self.part or (7 if self.is_high else 6)
+        return self.part or _PART_LINES
 
     @property
     def cell(self) -> int:
