@@ -11,7 +11,7 @@ from math import prod
 from nnstep.engine.cell import Cell
 from nnstep.explain.figures import figure
 from nnstep.explain.gradients import gradients_of
-from nnstep.explain.links import Factor, Kind, Walker, whole_of
+from nnstep.explain.links import Factor, Kind, Walker, part_of
 from nnstep.explain.naming import cell_text, sample_text
 from nnstep.explain.places import CellPlace
 from nnstep.explain.words import Line, Word, sentence
@@ -67,7 +67,7 @@ def chain_of(view: View, cell: Cell, *, decimals: int = 4) -> Chain:
     used, so it can be asked for before the backward pass is done.
     """
     here, known = view.position.iteration, gradients_of(view.program)
-    whole = whole_of(view.program, cell.name)
+    whole = part_of(view.program, cell.name)
     if cell.name not in known and not whole:
         told = (Word(cell_text(view, cell), "name"), Word(" has no gradient in this program", "dim"))
         place = CellPlace(here, cell)

@@ -1,9 +1,8 @@
 """Which gradient is checked where a person points: the one pointed at, that of the value pointed at, or one near it."""
 
-from nnstep.engine.backward import gradient_id
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Program, Step, Variable
-from nnstep.explain.gradients import gradients_of, signals_of
+from nnstep.explain.gradients import gradients_of, owners_of, signals_of, whole_of
 from nnstep.explain.naming import cell_text
 from nnstep.explain.words import Line, Word
 from nnstep.records import dataclass
@@ -31,11 +30,11 @@ def asked_of(view: View, pointed: Cell, follow: str = "o") -> Asked | None:
     follow: what a person presses or types to follow a number back.
     """
     program = view.program
-    gradients = gradients_of(program)
+    gradients, owners = gradients_of(program), owners_of(program)
     if pointed.name in gradients:
         return Asked(pointed, _told_whole(program, pointed.name))
-    if whole := _whole_of(program, pointed.name):
-        of = _owners(program)[whole]
+    if whole := whole_of(owners, pointed.name):
+        of = owners[whole]
         told = _told_whole(program, of) if whole == pointed.name else _told_part(program, pointed.name, whole)
         return Asked(_beside(view, of, pointed), told)
     if of := next((before for before, after in program.carry.items() if after == pointed.name in _new(program)), ""):
@@ -67,7 +66,7 @@ def made_of(program: Program, identity: str) -> tuple[str, ...]:
 
     A part of a gradient stands for what it is made of itself.
     """
-    signals, wholes = signals_of(program), _owners(program)
+    signals, wholes = signals_of(program), owners_of(program)
     waiting, found = [*_gradient(program, identity).reads], dict[str, None]()
     while waiting:
         read = waiting.pop(0)
@@ -85,20 +84,6 @@ def _gradient(program: Program, identity: str) -> Step:
     return step
 
 
-def _owners(program: Program) -> dict[str, str]:
-    """Return what each gradient is of; of several values that share it, the one that it is named after."""
-    found: dict[str, str] = {}
-    for identity, gradient in gradients_of(program).items():
-        if gradient not in found or gradient_id(identity) == gradient:
-            found[gradient] = identity
-    return found
-
-
-def _whole_of(program: Program, identity: str) -> str:
-    """Return the gradient that a value is or is a part of: `layer1.bias.grad` for `layer1.bias.grad.t2`; or nothing."""
-    return next((whole for whole in _owners(program) if f"{identity}.".startswith(f"{whole}.")), "")
-
-
 def _new(program: Program) -> frozenset[str]:
     """Return the ids of the new weights of all parameters that learn."""
     return frozenset(program.carry[variable.id] for variable in program.parameters if variable.trainable)
@@ -106,7 +91,7 @@ def _new(program: Program) -> frozenset[str]:
 
 def _nearest(program: Program, identity: str) -> str:
     """Return what has a gradient and is near a value: the parameter it belongs to, or what is first made of it."""
-    gradients, owners = gradients_of(program), _owners(program)
+    gradients, owners = gradients_of(program), owners_of(program)
     parameters = [variable.id for variable in program.parameters if variable.id in gradients]
     if own := next((own for own in parameters if identity.startswith(f"{own}.")), ""):
         return own
@@ -116,7 +101,7 @@ def _nearest(program: Program, identity: str) -> str:
             continue
         if step.id in gradients:
             return step.id
-        if whole := _whole_of(program, step.id):
+        if whole := whole_of(owners, step.id):
             return owners[whole]
         reached.add(step.id)
     return next(iter([program.prediction] if program.prediction in gradients else parameters), "")

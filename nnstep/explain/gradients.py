@@ -1,6 +1,6 @@
 """Which value of a program is the gradient of which: the way back from a signal to what it is the signal of."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from nnstep.engine.backward import gradient_id
 from nnstep.engine.program import Program, Step
@@ -39,3 +39,19 @@ def gradients_of(program: Program) -> Mapping[str, str]:
             if reader.shape == program.values[identity].shape:
                 found[identity] = found[reader.id]
     return found
+
+
+def owners_of(program: Program) -> Mapping[str, str]:
+    """Return what each gradient is of, by its id; of several values that share it, the one that it is named after."""
+    known = sorted(gradients_of(program).items(), key=lambda pair: gradient_id(pair[0]) == pair[1])
+    return {gradient: identity for identity, gradient in known}
+
+
+def whole_of(gradients: Container[str], identity: str) -> str:
+    """Return the id of the gradient that a signal is, or is a part of: `W.grad` of `W.grad.t2`; or nothing.
+
+    gradients: the ids of all gradients.
+    """
+    while identity and identity not in gradients:
+        identity = identity.rpartition(".")[0]
+    return identity

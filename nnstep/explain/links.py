@@ -1,18 +1,17 @@
 """The way from a gradient back to the loss: at each signal the source that adds most, and the factor between them."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstep.engine.backward import gradient_id
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.gather import reads_of, value_at
 from nnstep.engine.program import Program, Step
 from nnstep.explain.factors import Made, factor_made
 from nnstep.explain.figures import figure
-from nnstep.explain.gradients import gradients_of, signals_of
+from nnstep.explain.gradients import owners_of, signals_of, whole_of
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.pieces import pieces_of
 from nnstep.explain.places import CellPlace
@@ -62,20 +61,12 @@ class _Way:
     source: Cell
 
 
-def whole_of(program: Program, identity: str) -> str:
-    """Return the id of the gradient that a signal is a part of (`W.grad` of `W.grad.t2`); empty where it is of none."""
-    gradients = frozenset(gradients_of(program).values())
-    if identity not in signals_of(program) or identity in gradients:
-        return ""
-    whole = _begins_with(identity, gradients)
-    return whole if whole and program.values[whole].shape == program.values[identity].shape else ""
-
-
-def _begins_with(identity: str, gradients: Container[str]) -> str:
-    """Return the id of the gradient that the id of a signal begins with; empty where it begins with none."""
-    while identity and identity not in gradients:
-        identity = identity.rpartition(".")[0]
-    return identity
+def part_of(program: Program, identity: str) -> str:
+    """Return the id of the gradient that a signal is only a part of; empty where it is of none, or all of one."""
+    gradients = owners_of(program)
+    whole = whole_of(gradients, identity) if identity in signals_of(program) else ""
+    is_part = whole not in ("", identity) and program.values[whole].shape == program.values[identity].shape
+    return whole if is_part else ""
 
 
 class Walker:
@@ -86,9 +77,7 @@ class Walker:
         self.program: Program = view.program
         self.signals = signals_of(self.program)
         self.row = start.at[0] if self.program.is_sampled(start.name) else view.sample
-        # Of two values with one gradient (before and after the bias) the one is meant that it is named after.
-        known = sorted(gradients_of(self.program).items(), key=lambda pair: gradient_id(pair[0]) == pair[1])
-        self.of = {gradient: identity for identity, gradient in known}
+        self.of = owners_of(self.program)
         self.found: dict[tuple[Cell, int], _Way] = {}
 
     def walk(self, signal: Cell) -> Iterator[Link]:
@@ -254,7 +243,7 @@ class Walker:
 
     def _of(self, signal: Cell) -> Cell:
         """Return the cell that a signal is the gradient of; of a part of a gradient, that of the whole."""
-        whole = self.of.get(_begins_with(signal.name, self.of), signal.name)
+        whole = self.of.get(whole_of(self.of, signal.name), signal.name)
         shape = self.program.values[signal.name].shape
         known = whole in self.program.values and self.program.values[whole].shape == shape
         return Cell(whole, signal.at) if known else signal
