@@ -14,7 +14,6 @@ stays where it is meanwhile, and every key that steps goes on stepping: the list
 from collections.abc import Iterator
 
 from textual.binding import Binding
-from textual.widget import Widget
 
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
@@ -140,11 +139,7 @@ class Following(Lecturing):
         is_open, lines = bool(self.asked), sheet.size.height
         sheet.laid_out_for = lines if is_open else 0
         panel.display, bar.display = is_open, not is_open
-        if lines:
-            # What is seen then is known now, and painted once.
-            more = _lines(panel) - _lines(bar)
-            sheet.coming = max(lines - more if is_open else lines + more, 1)
-        else:
+        if not lines:
             self.call_after_refresh(self.refresh_view)
 
     def fit_answer(self, height: int) -> None:
@@ -249,9 +244,3 @@ class Following(Lecturing):
         if self.asked:
             self.asked = ""
             self._give_room()
-
-
-def _lines(widget: Widget) -> int:
-    """Return how many lines a widget was given."""
-    height = widget.styles.height
-    return int(height.value) if height else 0

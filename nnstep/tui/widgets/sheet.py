@@ -48,9 +48,7 @@ class SheetView(Painted):
         super().__init__("sheet")
         self.top = 0
         self.laid_out_for = 0  # lines, where something else stands in some of them for a while; 0 for those there are
-        self.coming = 0  # lines that it will have when the screen is laid out next; 0 where that is as it is
-        self._follows = False  # what is active, rather than where somebody has scrolled to
-        self._followed_for = 0  # lines
+        self._follows = False  # does what is active say what is seen, rather than who has scrolled or clicked?
         self._place = Size(0, 0)
         self._kept = Kept()
         # Each with its program, which so lives as long as its identity is a key.
@@ -71,10 +69,9 @@ class SheetView(Painted):
         return self._place
 
     def show_sheet(self, content: SheetContent, *, follow: bool) -> None:
-        """Show a view; follow: scroll to what is active."""
-        self._shown, self._follows = content, follow or self._follows
-        if follow and self.size.height:
-            self.follow()
+        """Show a view; follow: scroll to what is active, once it is known how many lines there are."""
+        is_owed = self._follows and self._lines is None
+        self._shown, self._follows = content, follow or is_owed
         self.repaint()
 
     def layout_now(self) -> Layout | None:
@@ -104,42 +101,27 @@ class SheetView(Painted):
             base.decimals,
         )
 
-    def follow(self) -> None:
-        """Scroll to the active step; to the told cell and all that is lit, where that is another one's."""
-        content, layout = self.content, self.layout_now()
-        if content is None or layout is None:
-            return
-        self._followed_for = height = self._lines_seen
+    def _followed(self, content: SheetContent, layout: Layout, height: int) -> int:
+        """Return the first line from which the active step is seen; or what is told and lit instead of it."""
         story, active = content.view.story, content.view.active
-        at = self._tops_now(layout, content.view.program)[active.id] if active else 0
+        at = self._tops_now(layout, content.view.program, height)[active.id] if active else 0
         told = layout.home(story.name) if story and (active is None or story.name != active.id) else None
-        if told or content.look.effects:
-            first = span_of(told) if told else first_seen(layout, active.id if active else "", height)
-            lit = (*((active.id,) if active else ()), *content.look.reads, *content.look.effects)
-            at = turned(layout, at, height, seen_with(layout, first, lit, height))
-        self.top = at
-        self._clamp(layout)
+        if not told and not content.look.effects:
+            return at
+        first = span_of(told) if told else first_seen(layout, active.id if active else "", height)
+        lit = (*((active.id,) if active else ()), *content.look.reads, *content.look.effects)
+        return turned(layout, at, height, seen_with(layout, first, lit, height))
 
-    def _tops_now(self, layout: Layout, program: Program) -> dict[str, int]:
+    def _tops_now(self, layout: Layout, program: Program, height: int) -> dict[str, int]:
         """Return the first line seen at each step."""
-        height = self._lines_seen
         if self._tops[0] is not layout or self._tops[1] != height:
             self._tops = (layout, height, tops(program, layout, height))
         return self._tops[2]
 
-    @property
-    def _lines_seen(self) -> int:
-        return self.coming or self.size.height
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Paint for the new size."""
-        self.coming = 0
-        super().on_resize(event)
-
-    def _clamp(self, layout: Layout) -> None:
+    def _clamp(self, layout: Layout, height: int) -> None:
         """Keep the last band in sight; under it there may be empty lines, so that a band can begin the screen."""
         last = max((heading.y for heading in layout.headings), default=0)
-        self.top = max(0, min(self.top, max(layout.height - self._lines_seen, last)))
+        self.top = max(0, min(self.top, max(layout.height - height, last)))
 
     def scroll(self, lines: int) -> None:
         """Scroll by so many lines."""
@@ -148,7 +130,7 @@ class SheetView(Painted):
             return
         self._follows = False
         before, self.top = self.top, self.top + lines
-        self._clamp(layout)
+        self._clamp(layout, self.size.height)
         if self.top != before:
             self.repaint()
 
@@ -157,10 +139,9 @@ class SheetView(Painted):
         content, layout = self.content, self.layout_now()
         if content is None or layout is None:
             return []
-        if self._follows and self._followed_for != height:
-            # It was shown when it had another size, such as behind a picture.
-            self.follow()
-        self._clamp(layout)
+        if self._follows:
+            self.top = self._followed(content, layout, height)
+        self._clamp(layout, height)
         palette = content.look.palette
         lines = sheet.paint(content.view, layout, content.look, self.top, height, self._kept)
         style = palette.bg + palette.dim
