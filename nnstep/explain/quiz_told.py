@@ -12,15 +12,16 @@ from nnstep.session import View
 HELD_BACK = "p shows everything again, P hides more"
 
 
-def told_question(view: View, question: Question, story: Story, *, skip: str = "Esc shows it") -> tuple[Line, ...]:
-    """Return the question, its answers, and what there is to work it out from; story: of what is asked about.
+def told_choices(view: View, question: Question, *, skip: str = "Esc shows it") -> tuple[Line, Line]:
+    """Return the question and its answers. skip: how to see it without one."""
+    return (Word("? ", "heading"), *(_teacher(view, question) or question.asked.words)), _answers(question, skip)
 
-    skip: how to see it without an answer.
-    """
-    head = (Word("? ", "heading"), *(_teacher(view, question) or question.asked.words))
+
+def told_question(view: View, question: Question, story: Story, *, skip: str = "Esc shows it") -> tuple[Line, ...]:
+    """Return the question, its answers, and what there is to work it out from; story: of what is asked about."""
     step = view.program.values[question.step]
     assert isinstance(step, Step)
-    rows = [head, _answers(question, skip)]
+    rows = [*told_choices(view, question, skip=skip)]
     if question.kind.hides != "operation":
         rows.append(in_matrices(view.program, step))
         rows.append(story.why)

@@ -21,7 +21,7 @@ from textual.widgets import Static
 
 from nnstep.errors import NnstepError
 from nnstep.explain.quiz import LEVELS, ONWARD, Predicting, Question
-from nnstep.explain.quiz_told import score_text, told_answer, told_level, told_question, told_score
+from nnstep.explain.quiz_told import score_text, told_answer, told_choices, told_level, told_question, told_score
 from nnstep.explain.story import tell
 from nnstep.explain.words import Line, Word, plain_text
 from nnstep.session import Session, View
@@ -106,9 +106,9 @@ class Predicts(Looking):
         super().complain(error)
         question = self.question()
         if question is not None:
-            (_, *asked), *answers = self._asked(self.shown, question)
+            (_, *asked), answers = self._asked(question)
             hint = (Word(error.hint, "dim"),)
-            self.query_one(FormulaBar).show(((Word(f"{error.what}: ", "warning"), *asked), *answers, hint))
+            self.query_one(FormulaBar).show(((Word(f"{error.what}: ", "warning"), *asked), answers, hint))
 
     def gives_up(self) -> bool:
         """Show what nobody wants to guess; first the cursor and the zoom are let go."""
@@ -154,7 +154,7 @@ class Predicts(Looking):
         question, judged = self.predicting.question(seen), self.predicting.judged(seen)
         if self.session.cursor is not None:
             # Somebody looks around for what it could be: a digit still answers, so the question stays.
-            return (*self._asked(view, question), *rows) if question else rows
+            return (*self._asked(question), *rows) if question else rows
         if question is not None:
             return told_question(seen, question, tell(view, question.cell, decimals=max(decimals, 4)))
         if judged is not None:
@@ -164,11 +164,10 @@ class Predicts(Looking):
         score = told_score(view, self.predicting, more=", P hides more") if is_over else ()
         return (score, *rows) if score else rows
 
-    def _asked(self, view: View | None, question: Question) -> Rows:
+    def _asked(self, question: Question) -> tuple[Line, Line]:
         """Return the question and its answers, without what there is to work it out from."""
-        assert view is not None
         skip = "Esc shows it" if self.session.cursor is None else "Esc lets the cell go"
-        return told_question(view, question, tell(view, question.cell), skip=skip)[:2]
+        return told_choices(self.session.view(), question, skip=skip)
 
     def predict_title(self, content: TitleContent) -> TitleContent:
         """Return the title with the score."""
