@@ -18,7 +18,7 @@ from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 
 CELL_HEAD: Final = ("cell", "backprop", "measured", "difference", "")
-PARAMETER_HEAD: Final = ("parameter", "cells", "exact", "approximate", "difference", "worst cell", "")
+PARAMETER_HEAD: Final = ("parameter", "cells", "exact", "approximate", "difference", "at", "")
 
 _MEANING: Final[dict[Verdict, str]] = {
     "exact": "exact: apart by no more than rounding does; the table measures finer still",
@@ -80,7 +80,7 @@ def parameter_row(check: ParameterCheck) -> tuple[str, ...]:
         check.name,
         f"{check.checked} of {check.cells}" if check.checked < check.cells else str(check.cells),
         *verdicts(check),
-        worst_place(check),
+        worst_place(check).removeprefix(check.name),
         ", ".join(remarks),
     )
 

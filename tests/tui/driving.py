@@ -10,6 +10,7 @@ from typing import Any
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
@@ -28,6 +29,7 @@ LARGE = (200, 60)
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 TURNS = 100_000  # of the event loop: far more than any key takes
+FRAMES = 1_000  # as well
 
 
 @cache
@@ -105,16 +107,18 @@ class Driven:
 
     async def settle(self) -> None:
         """Let the app work until nothing is left to do but to wait for time or people; draw what is to be drawn."""
-        for _ in range(3):
+        for _ in range(FRAMES):
             await quiet()
             await self.threads_end()
             # Scrolling ends at the animator's next tick, though nothing is animated.
             await self.app.animator.wait_for_idle()
             await quiet()
-            if self.app._running and self.app.screen_stack:
-                # What a sixtieth of a second would bring.
-                self.app.screen._on_timer_update()
-        await quiet()
+            screen = self.app.screen_stack[-1] if self.app._running and self.app.screen_stack else None
+            if screen is None or not (_wants_a_frame(screen) or screen._callbacks):
+                return
+            # What a sixtieth of a second would bring.
+            screen._on_timer_update()
+        raise AssertionError("the screen never comes to rest")
 
     async def threads_end(self) -> None:
         """Wait for the work that is done beside the event loop."""
@@ -203,6 +207,16 @@ async def quiet() -> None:
         if not ready:
             return
     raise AssertionError("the app never comes to rest")
+
+
+def _wants_a_frame(screen: Screen[Any]) -> bool:
+    return bool(
+        screen._layout_required
+        or screen._scroll_required
+        or screen._repaint_required
+        or screen._recompose_required
+        or screen._dirty_widgets
+    )
 
 
 def _named(character: str) -> str:

@@ -1,6 +1,6 @@
 """The page of a gradient check: what it comes to, a table with one row chosen, and that row worked out by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -17,6 +17,7 @@ MOST_ROWS: Final = 16  # of the table, however tall the terminal is
 DETAIL: Final = 7  # lines
 _FRAME: Final = 4  # lines: what it comes to, the table's head, and the empty ones around the table
 _NAME: Final = 26  # cells of a name at the most
+_SHORT_NAME: Final = 10  # and where the other columns leave less room
 _GAP: Final = "   "
 _VERDICTS: Final = {
     "exact": "ok",
@@ -33,16 +34,18 @@ _VERDICTS: Final = {
 class CheckPage:
     """What the page shows.
 
-    summary: what it comes to. about: what is checked, where that has to be said. rows: of the table, those that are
-    seen. chosen: which of them is lit.
-    part: which part of the table is seen, where there is more. detail: the chosen row by hand.
+    summary: what it comes to. about: what is checked, where that has to be said. rows: how many the table has.
+    row: the words of one of them; asked for those that there is room for. chosen: which of them is lit.
+    what: what rows are, where a part of them is told. note: below the table. detail: the chosen row by hand.
     """
 
     summary: Line
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: int
+    row: Callable[[int], tuple[str, ...]]
     chosen: int
-    part: str = ""
+    what: str = ""
+    note: str = ""
     detail: tuple[Line, ...] = ()
     about: Line = ()
 
@@ -52,25 +55,32 @@ def page_height(rows: int) -> int:
     return min(max(rows, 1), MOST_ROWS) + DETAIL + _FRAME
 
 
-def rows_seen(rows: int, chosen: int, height: int) -> range:
-    """Return which of so many rows are seen on a page of this height: those around the chosen one."""
-    room = max(1, height - DETAIL - _FRAME)
-    start = max(0, min(chosen - room // 2, rows - room))
-    return range(start, min(start + room, rows))
-
-
 def check_page(page: CheckPage, width: int, height: int, palette: Palette) -> list[Strip]:
     """Return exactly `height` strips of the page."""
     panel = palette.panel
     room = max(1, height - DETAIL - _FRAME)
-    widths = _widths((page.head, *page.rows))
+    seen = _rows_seen(page, room)
+    rows = [page.row(number) for number in seen]
+    widths = _widths((page.head, *rows), width - 2)
     lines = [_words(page.summary, width, palette), _words(page.about, width, palette)]
     lines.append(strip([(f"  {_joined(page.head, widths)}", panel + palette.heading)], width, panel))
-    lines += [_row(row, widths, number == page.chosen, width, palette) for number, row in enumerate(page.rows)]
-    lines += [blank(width, panel)] * (room - len(page.rows))
-    lines.append(strip([(f"  {page.part}", panel + palette.dim)], width, panel))
+    lines += [_row(row, widths, number == page.chosen, width, palette) for number, row in zip(seen, rows, strict=True)]
+    lines += [blank(width, panel)] * (room - len(rows))
+    lines.append(strip([(f"  {_below(page, seen)}", panel + palette.dim)], width, panel))
     lines += [_words(row, width, palette) for row in page.detail]
     return full_height(lines, width, height, panel)
+
+
+def _rows_seen(page: CheckPage, room: int) -> range:
+    """Return which rows are seen: those around the chosen one."""
+    start = max(0, min(page.chosen - room // 2, page.rows - room))
+    return range(start, min(start + room, page.rows))
+
+
+def _below(page: CheckPage, seen: range) -> str:
+    """Return what stands below the table: which part of it is seen, where there is more, and the note."""
+    part = f"{page.what}{seen.start + 1} to {seen.stop} of {page.rows}" if len(seen) < page.rows else ""
+    return "; ".join(filter(None, (part, page.note)))
 
 
 def _row(row: tuple[str, ...], widths: Sequence[int], is_chosen: bool, width: int, palette: Palette) -> Strip:
@@ -108,6 +118,8 @@ def _is_number(text: str) -> bool:
     return text[-1:].isdecimal() or text in ("nan", "inf", "-inf", "backprop", "measured", "difference")
 
 
-def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:
+def _widths(rows: Sequence[tuple[str, ...]], width: int) -> list[int]:
+    """Return how wide columns are: as their widest text, but names give way to the others."""
     widest = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    return [min(widest[0], _NAME), *widest[1:]]
+    others = sum(widest[1:]) + len(_GAP) * len(widest[1:])
+    return [min(widest[0], _NAME, max(width - others, _SHORT_NAME)), *widest[1:]]

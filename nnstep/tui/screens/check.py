@@ -24,7 +24,7 @@ from nnstep.explain.slopes import GivenUpError
 from nnstep.explain.told_checks import CheckedCell
 from nnstep.explain.words import Line, Word, sentence
 from nnstep.session import View
-from nnstep.tui.renderables.check import CheckPage, check_page, page_height, rows_seen
+from nnstep.tui.renderables.check import CheckPage, check_page, page_height
 from nnstep.tui.screens.dialog import Dialog
 from nnstep.tui.theme import Palette
 from nnstep.tui.widgets.painted import Painted
@@ -69,8 +69,7 @@ class Page(Painted):
 
     def paint(self, width: int, height: int) -> list[Strip]:
         """Return every line."""
-        page: CheckPage = self._shown or CheckPage((), ("",), (), 0)
-        return check_page(page, width, height, self.palette)
+        return check_page(self._shown, width, height, self.palette) if self._shown else []
 
 
 class GradientCheck(Dialog[Cell]):
@@ -176,10 +175,6 @@ class GradientCheck(Dialog[Cell]):
             self._is_running, self._fault = False, message.error
             self._show()
 
-    def on_resize(self) -> None:
-        """Show as many rows as there is room for."""
-        self.call_after_refresh(self._show)
-
     # ---- what is shown
 
     def _show(self) -> None:
@@ -191,8 +186,7 @@ class GradientCheck(Dialog[Cell]):
         if rows != page.rows:
             page.rows = rows
             page.refresh(layout=True)
-            self.call_after_refresh(self._show)
-        page.show(self._cell_page(page.size.height) if self.shown else self._list_page(page.size.height))
+        page.show(self._cell_page() if self.shown else self._list_page())
         self.query_one("#check").border_subtitle = Content(self._keys())
 
     def _keys(self) -> str:
@@ -202,40 +196,44 @@ class GradientCheck(Dialog[Cell]):
         is_part = len(self._asked.get(self.shown, ())) < self.view.values[self.shown].size
         return f"↑ ↓  w worst  {'e every cell  ' * is_part}a all  Enter to the sheet  {stop}"
 
-    def _cell_page(self, height: int) -> CheckPage:
+    def _cell_page(self) -> CheckPage:
         cells, found = self._cells_found(), self._found[self.shown]
-        chosen = self._place()
-        seen = rows_seen(len(cells), chosen, height)
-        table = tuple(told_checks.cell_row(self.view, found[cells[number]].check) for number in seen)
-        part = f"cells {seen.start + 1} to {seen.stop} of {len(cells)}" if len(seen) < len(cells) else ""
-        total = self._sum(self.shown)
-        before = told_checks.told_before(self.view, total) if total else ""
-        part = "; ".join(filter(None, (part, before)))
-        detail = told_checks.told_by_hand(self.view, found[cells[chosen]]) if cells else ()
-        summary = self._summary([self.shown])
-        about = self._about if self.asked and self.asked.cell.name == self.shown else ()
-        return CheckPage(summary, told_checks.CELL_HEAD, table, chosen - seen.start, part, detail, about)
+        chosen, total = self._place(), self._sum(self.shown)
+        return CheckPage(
+            self._summary([self.shown]),
+            told_checks.CELL_HEAD,
+            len(cells),
+            lambda number: told_checks.cell_row(self.view, found[cells[number]].check),
+            chosen,
+            "cells ",
+            told_checks.told_before(self.view, total) if total else "",
+            told_checks.told_by_hand(self.view, found[cells[chosen]]) if cells else (),
+            self._about if self.asked and self.asked.cell.name == self.shown else (),
+        )
 
-    def _list_page(self, height: int) -> CheckPage:
-        chosen = self._place()
-        seen = rows_seen(len(self.values), chosen, height)
-        rows = []
-        for identity in list(self.values)[seen.start : seen.stop]:
-            check = self._sum(identity)
-            value = self.values[identity]
+    def _list_page(self) -> CheckPage:
+        values = list(self.values)
+        sums = [self._sum(identity) for identity in values]
+        checks = [check for check in sums if check]
+
+        def row(number: int) -> tuple[str, ...]:
+            value, check = self.values[values[number]], sums[number]
             unknown = (value.name, f"0 of {prod(value.shape)}", *[""] * 5)
-            rows.append(told_checks.parameter_row(check) if check else unknown)
-        part = f"{seen.start + 1} to {seen.stop} of {len(self.values)}" if len(seen) < len(self.values) else ""
-        summary = self._summary(list(self.values))
-        checks = [check for identity in self.values if (check := self._sum(identity))]
+            return told_checks.parameter_row(check) if check else unknown
+
         purpose = () if self._is_running else told_checks.told_purpose(self.view.compiled, checks)
         near: tuple[Line, ...] = ()
-        if self._instead:
+        if self._instead and not checks:
             near = told_nearest(self.view.program, self._instead), (Word("Enter checks it, a every parameter too."),)
-        about = sentence(self._instead.tells) if self._instead and not any(self._asked) else ()
-        detail = (*_ABOUT, (), *((purpose,) if purpose else near))
-        head = told_checks.PARAMETER_HEAD
-        return CheckPage(summary, head, tuple(rows), chosen - seen.start, part, detail, about)
+        return CheckPage(
+            self._summary(values),
+            told_checks.PARAMETER_HEAD,
+            len(values),
+            row,
+            self._place(),
+            detail=(*_ABOUT, (), *((purpose,) if purpose else near)),
+            about=sentence(self._instead.tells) if self._instead and not any(self._asked) else (),
+        )
 
     def _summary(self, about: list[str]) -> Line:
         if self._fault:
