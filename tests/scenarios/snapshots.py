@@ -27,10 +27,10 @@ ITERATIONS = (1, 2)
 WHOLE = 16  # cells; of larger values there are the corners and the sums
 
 
-def compare(name: str, text: str, tolerance: float, folder: Path = SNAPSHOTS) -> None:
+def compare(name: str, text: str, tolerance: float, rounding: float = 0.0, folder: Path = SNAPSHOTS) -> None:
     """Fail with a diff where a text is not the kept one; write it instead where UPDATE_SNAPSHOTS is set.
 
-    tolerance: how far numbers may be off, as a part of the largest number of their line.
+    tolerance: how far numbers may be off, as a part of the largest number of their line. rounding: or by so much.
     """
     path = folder / f"{name}.txt"
     if os.environ.get(UPDATE):
@@ -38,26 +38,26 @@ def compare(name: str, text: str, tolerance: float, folder: Path = SNAPSHOTS) ->
         path.write_text(text, encoding="utf-8")
         return
     assert path.exists(), f"{path.name} is missing: write it with {UPDATE}=1, read it, and commit it"
-    difference = "\n".join(differences(path.read_text(encoding="utf-8"), text, tolerance))
+    difference = "\n".join(differences(path.read_text(encoding="utf-8"), text, tolerance, rounding))
     assert not difference, f"{path.name} is not what the engine makes now:\n{difference}"
 
 
-def differences(kept: str, made: str, tolerance: float) -> list[str]:
+def differences(kept: str, made: str, tolerance: float, rounding: float = 0.0) -> list[str]:
     """Return the lines of a diff; lines whose numbers are as near as that do not count as different."""
     old, new = kept.splitlines(), made.splitlines()
     if len(old) == len(new):
-        new = [a if _is_near(a, b, tolerance) else b for a, b in zip(old, new, strict=True)]
+        new = [a if _is_near(a, b, tolerance, rounding) else b for a, b in zip(old, new, strict=True)]
     return list(difflib.unified_diff(old, new, "kept", "made", lineterm="", n=2))
 
 
-def _is_near(kept: str, made: str, tolerance: float) -> bool:
+def _is_near(kept: str, made: str, tolerance: float, rounding: float) -> bool:
     old, new = kept.split(), made.split()
     if len(old) != len(new):
         return False
     pairs = [(_number(a), _number(b)) for a, b in zip(old, new, strict=True)]
     size = max((abs(a) for a, _ in pairs if a is not None and np.isfinite(a)), default=0.0)
     return all(
-        a == b or (x is not None and y is not None and abs(x - y) <= tolerance * size)
+        a == b or (x is not None and y is not None and abs(x - y) <= max(tolerance * size, rounding))
         for a, b, (x, y) in zip(old, new, pairs, strict=True)
     )
 
