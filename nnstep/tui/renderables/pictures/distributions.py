@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from textual.strip import Strip
 
-from nnstep.explain.figures import short
+from nnstep.explain.figures import figure, short
 from nnstep.explain.pictures.distributions import Distributions, Histogram
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.picture import Page
@@ -61,7 +61,7 @@ def _draw(canvas: Canvas, one: Histogram, box: tuple[int, int, int, int], palett
         return
     # Numbers that cancel leave what rounding made of them.
     mean = 0.0 if abs(one.mean) < _ROUNDING * one.spread else one.mean
-    said = f"  mean {short(mean)}, deviation {short(one.spread)}"
+    said = f"  mean {figure(mean, 3)}, deviation {figure(one.spread, 3)}"
     said += f", {one.broken} not finite" if one.broken else ""
     canvas.text(at, y, said, palette.bg + palette.dim, max(x + width - at, 0))
     rows = height - 2
