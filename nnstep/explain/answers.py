@@ -16,6 +16,7 @@ from nnstep.explain.inverse import deciding
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.places import CellPlace
 from nnstep.explain.reads import read_cells
+from nnstep.explain.reckoning import sum_equals
 from nnstep.explain.story import tell
 from nnstep.explain.ways import other_ways
 from nnstep.explain.words import Line, Word, plain_text, sentence
@@ -287,7 +288,7 @@ def _adds(contribution: "Contribution", decimals: int, *, alone: bool) -> Line:
     if is_plain(contribution.numbers):
         return (Word("adds ", "dim"), *contribution.numbers)
     amount = Word(figure(contribution.value, decimals), "value")
-    return (Word("adds ", "dim"), amount, Word(" = ", "operator"), *contribution.numbers)
+    return (Word("adds ", "dim"), amount, contribution.sign, *contribution.numbers)
 
 
 def _more(shown: int, count: int, rest: float, decimals: int) -> Line:
@@ -323,12 +324,17 @@ def _when(view: View, cell: Cell) -> str:
 
 def _summed(view: View, chain: "Chain", decimals: int) -> Line:
     """Return what all ways come to: `0.0359 - 0.1091 = -0.0732 = d_wh[0,1], minus the gradient, comes in step 14`."""
+
+    def number(value: float) -> str:
+        return figure(value, decimals)
+
     others = [each.value for each in chain.others if each.value]
-    line: Line = (Word(figure(chain.term, decimals), "value"),)
+    line: Line = (Word(number(chain.term), "value"),)
     for value in others:
-        line += (Word(" - " if value < 0 else " + ", "operator"), Word(figure(abs(value), decimals), "value"))
+        line += (Word(" - " if value < 0 else " + ", "operator"), Word(number(abs(value)), "value"))
     gradient = cell_text(view, chain.whole.cell)
-    shown = (Word(" = ", "operator"), Word(figure(chain.value, decimals), "value")) if others else ()
+    sign = sum_equals(list(map(number, (chain.term, *others))), chain.value, number)
+    shown = (sign, Word(number(chain.value), "value")) if others else ()
     minus = ", minus the gradient" if _is_minus(view, chain.gradient) else ""
     coming = "" if view.is_done(chain.gradient.cell) else _when(view, chain.gradient.cell)
     is_part = chain.whole != chain.gradient

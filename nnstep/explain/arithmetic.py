@@ -1,31 +1,24 @@
 """The worked arithmetic of a cell as words: `1·0.4200 + 0·(-1.3200) + … and 56 more (0.1600)`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from nnstep.engine.cell import Cell, Number, Part, Sum, Worked
 from nnstep.explain.figures import exact
+from nnstep.explain.reckoning import Show, branches
 from nnstep.explain.words import Line, Word
 
-Show = Callable[[Number], str]
-"""Says how a number that was read is shown."""
-
-_TAKES = " → "  # between the test of a choice and the branch that is taken
 _POWERS = {"2": "²", "3": "³"}
 
 
 def arithmetic(worked: Worked, show: Show) -> tuple[Line, Line]:
     """Return the arithmetic of a cell, and the test that decided which arithmetic it is (empty where none did)."""
-    parts = worked.parts
-    if _TAKES not in parts:
-        return _written(parts, show), ()
-    place = parts.index(_TAKES)
-    return _written(parts[place + 1 :], show), _written(parts[:place], show)
+    test, taken = branches(worked.parts)
+    return _written(taken, show), _written(test, show)
 
 
 def sole_source(worked: Worked) -> Cell | None:
     """Return the cell whose number this is, where one is only handed on; None where anything was worked out."""
-    parts = worked.parts[worked.parts.index(_TAKES) + 1 :] if _TAKES in worked.parts else worked.parts
-    match parts:
+    match branches(worked.parts)[1]:
         case (Number(cell=Cell() as cell),):
             return cell
     return None

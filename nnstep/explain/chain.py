@@ -14,6 +14,7 @@ from nnstep.explain.gradients import gradients_of
 from nnstep.explain.links import Factor, Kind, Walker, part_of
 from nnstep.explain.naming import cell_text, sample_text
 from nnstep.explain.places import CellPlace
+from nnstep.explain.reckoning import product_equals
 from nnstep.explain.words import Line, Word, sentence
 from nnstep.records import dataclass
 from nnstep.session import View
@@ -94,6 +95,10 @@ def chain_of(view: View, cell: Cell, *, decimals: int = 4) -> Chain:
 
 def _told(view: View, chain: Chain, decimals: int) -> Line:
     """Return the chain as a line: `∂L/∂W1[0,1] = 0.21·0.17·1 = 0.0359 for sample 0, and 2 more samples = -0.1091`."""
+
+    def shown(number: float) -> str:
+        return figure(number, decimals)
+
     left = Word(cell_text(view, chain.gradient.cell), "written")
     line: Line = (left, Word(" = ", "operator"))
     for number, factor in enumerate(chain.factors):
@@ -101,7 +106,8 @@ def _told(view: View, chain: Chain, decimals: int) -> Line:
         bracketed = text.startswith("-") and number > 0
         line += (Word("·", "operator"),) if number else ()
         line += (Word("(", "operator"), *factor.numbers, Word(")", "operator")) if bracketed else factor.numbers
-    line += (Word(" = ", "operator"), Word(figure(chain.term, decimals), "value"))
+    sign = product_equals([factor.numbers[0].text for factor in chain.factors], chain.term, shown)
+    line += (sign, Word(shown(chain.term), "value"))
     line += sentence(f" for {chain.sample}" if chain.sample else "", "dim")
     adding = [others for others in chain.others if others.value]
     line += sentence(f", as {chain.instead} adds nothing" if chain.instead and adding else "", "dim")

@@ -7,13 +7,13 @@ other signals are 0.
 
 import ast
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from nnstep.engine.cell import Cell, Number, Part, Sum, Worked
+from nnstep.engine.cell import Cell, Number, Worked
 from nnstep.explain.figures import exact
+from nnstep.explain.reckoning import as_python
 from nnstep.records import dataclass
 
-_TAKES = " → "  # between the test of a choice and the branch that is taken
 _ONE = "one"  # the signal
 _ZERO = "zero"  # any other signal
 _PLACE = re.compile(r"\bn(\d+)\b")
@@ -38,7 +38,7 @@ def factor_made(worked: Worked, signal: Cell, is_signal: Callable[[Cell], bool],
         numbers.append(number)
         return f"n{len(numbers) - 1}"
 
-    factor = _factor(ast.parse(_written(worked.parts, placed), mode="eval").body)
+    factor = _factor(ast.parse(as_python(worked, placed), mode="eval").body)
     if factor is None:
         return Made("", ())
     text = ast.unparse(factor)
@@ -47,22 +47,6 @@ def factor_made(worked: Worked, signal: Cell, is_signal: Callable[[Cell], bool],
     left = [numbers[int(place)] for place in _PLACE.findall(text)]
     cells = tuple(dict.fromkeys(number.cell for number in left if number.cell))
     return Made(_PLACE.sub(lambda match: _shown(numbers[int(match[1])], name), text) if cells else "", cells)
-
-
-def _written(parts: Sequence[Part], placed: Callable[[Number], str]) -> str:
-    """Return worked arithmetic as Python writes it, of a choice the branch that is taken."""
-    if _TAKES in parts:
-        parts = parts[parts.index(_TAKES) + 1 :]
-    text = ""
-    for part in parts:
-        match part:
-            case Number():
-                text += placed(part)
-            case Sum():  # what is not written out are other signals
-                text += " + ".join(_written(term.parts, placed) for term in part.terms)
-            case _:
-                text += part.replace("·", "*").replace("^", "**")
-    return text
 
 
 def _factor(node: ast.expr) -> ast.expr | None:

@@ -11,6 +11,7 @@ from nnstep.explain.filled import filled_formula
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.pieces import pieces_of
 from nnstep.explain.places import CellPlace
+from nnstep.explain.reckoning import EQUALS, equals
 from nnstep.explain.words import Line, Word, sentence
 from nnstep.records import dataclass
 from nnstep.session import View
@@ -21,13 +22,14 @@ class Contribution:
     """A part of a sum.
 
     value: what it adds. names, numbers: its arithmetic, `X[0,2]·wh[2,1]` and `1·0.1800`. places: the cells that were
-    read in it, in the order of the arithmetic.
+    read in it, in the order of the arithmetic. sign: what stands between numbers and value, `=` or `≈`.
     """
 
     value: float
     names: Line
     numbers: Line
     places: tuple[CellPlace, ...]
+    sign: Word = EQUALS
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ def _contribution(view: View, step: Step, piece: Worked, decimals: int) -> Contr
 
     cells = dict.fromkeys(Cell(step.inputs[read.name], read.at) for read in piece.reads)
     places = tuple(CellPlace(view.position.iteration, cell) for cell in cells)
-    return Contribution(piece.value, arithmetic(piece, name)[0], arithmetic(piece, shown)[0], places)
+    sign = equals(piece, shown, lambda number: figure(number, decimals))
+    return Contribution(piece.value, arithmetic(piece, name)[0], arithmetic(piece, shown)[0], places, sign)
 
 
 def _of_coming(view: View, step: Step, cell: Cell, decimals: int) -> Origin:

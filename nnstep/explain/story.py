@@ -9,6 +9,7 @@ from nnstep.explain.health import warning
 from nnstep.explain.naming import cell_text, layer_text, number_text, sample_text
 from nnstep.explain.notes import note_for
 from nnstep.explain.operation import Speak
+from nnstep.explain.reckoning import equals
 from nnstep.explain.start import told_start
 from nnstep.explain.variables import told_variable
 from nnstep.explain.words import Line, Word, plain_text, sentence
@@ -138,12 +139,17 @@ def _numbers(view: View, step: Step, cell: Cell, decimals: int, most_terms: int)
     done, test = arithmetic(worked, show)
     if source := sole_source(worked):  # a number that is handed on as it is: whose it is says more than it again
         done = (Word(cell_text(view, Cell(step.inputs[source.name], source.at)), "read"),)
-    result = Word(number_text(view, step.id, float(view.values[step.id][cell.at]), decimals), "written")
+
+    def result(number: float) -> str:
+        return number_text(view, step.id, number, decimals)
+
+    value = float(view.values[step.id][cell.at])
     middle = (Word(" = ", "operator"), *done) if source or not is_plain(done) else ()
     because = (Word("   because ", "dim"), *test) if test else ()
     lost = view.lost(cell.name)
     rounded = sentence("   0 but for rounding" if lost is not None and lost[cell.at] else "", "dim")
-    return (left, *middle, Word(" = ", "operator"), result, *rounded, *because, *_was(view, cell, decimals))
+    sign = equals(worked, show, result)
+    return (left, *middle, sign, Word(result(value), "written"), *rounded, *because, *_was(view, cell, decimals))
 
 
 def _was(view: View, cell: Cell, decimals: int) -> Line:

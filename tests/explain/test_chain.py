@@ -37,7 +37,7 @@ def rounding(text: str) -> float:
 def assert_told(chain: Chain) -> None:
     """Multiply the numbers of the heading, as a reader would: they are what is claimed, as far as they are written."""
     told = plain_text(chain.told)
-    _, product, term, *others = re.split(" = ", told)
+    _, product, term, *others = re.split(" [=≈] ", told)
     factors = [text.strip("()") for text in product.split("·")]
     low, high = sorted(abs(prod(float(text) for text in factors)) * scale for scale in spread(factors))
     claimed = term.split(",")[0].split(" for ")[0]

@@ -52,20 +52,20 @@ def test_an_error_that_goes_back(walk: Session) -> None:
     [
         ("layer1.pre_activation", (0, 1), "hidden_layer_input = X · wh + bh", " = 1·0.8802 + 0·0.7295 + 1·0.1802"),
         ("layer2.error", (0, 0), "E = y - output", "E[0,0] = 1 - 0.7863 = 0.2137   was 0.2107"),
-        ("layer2.slope", (0, 0), "slope_output_layer = output ∘ (1 - output)", " = 0.7863·(1 - 0.7863) = 0.1681"),
-        ("layer2.delta", (2, 0), "d_output = E ∘ slope_output_layer", "d_output[2,0] = -0.7862·0.1681 = -0.1321"),
+        ("layer2.slope", (0, 0), "slope_output_layer = output ∘ (1 - output)", " = 0.7863·(1 - 0.7863) ≈ 0.1681"),
+        ("layer2.delta", (2, 0), "d_output = E ∘ slope_output_layer", "d_output[2,0] = -0.7862·0.1681 ≈ -0.1321"),
         (
             "layer2.bias.grad",
             (0,),
             "d_bout = column sums of d_output",
             "d_bout[0] = 0.0359 + 0.0334 + (-0.1321) = -0.0628",
         ),
-        ("layer2.weights.next", (0, 0), "wout = wout + lr·d_wout", "wout[0,0] = 0.2951 + 0.1·(-0.0477) = 0.2904"),
+        ("layer2.weights.next", (0, 0), "wout = wout + lr·d_wout", "wout[0,0] = 0.2951 + 0.1·(-0.0477) ≈ 0.2904"),
         (
             "loss",
             (),
             "loss = ½ Σ(output - y)²",
-            "loss = 0.5·(0.7863 - 1)² + 0.5·(0.7949 - 1)² + 0.5·(0.7862 - 0)² = 0.35",
+            "loss = 0.5·(0.7863 - 1)² + 0.5·(0.7949 - 1)² + 0.5·(0.7862 - 0)² ≈ 0.35",
         ),
     ],
 )

@@ -60,7 +60,10 @@ PLACES: tuple[tuple[str, str], ...] = (
         "numbers too small for two decimals: five thousandths; 2 divided by 10000. 0.00 is never a small number",
     ),
     ("tiny  huge", "too small or too large for the room it has; the bar below has the number of the told cell"),
-    ("a·b = c", "computed with all digits, shown rounded: by hand the last digit may differ; d shows more"),
+    (
+        "a·b ≈ c",
+        "c comes from all digits; from those that are shown its last one differs; d shows more",
+    ),
     ("0.42↑ 0.68↓", "a new weight went up or down, even where no digit shows it; ≠ a number is other than it was"),
 )
 
