@@ -1,7 +1,6 @@
 """Between a worked line and its number stands = where a person comes to that number, and ≈ where rounding shows."""
 
 import re
-from itertools import islice
 
 import numpy as np
 import pytest
@@ -63,3 +62,21 @@ def test_the_sign_says_whether_a_person_comes_to_the_number(name: str) -> None:
                 assert same == (sign == "="), plain_text(tell(view, cell, decimals=decimals).numbers)
                 seen += 1
     assert seen
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_so_does_that_of_each_term(name: str) -> None:
+    session = Session(opened(name))
+    session.go(2, len(session.program.steps))
+    view = session.view()
+    seen = set()
+    for step in view.program.steps:
+        array = view.values[step.id]
+        cell = Cell(step.id, tuple(map(int, np.unravel_index(array.size // 2, array.shape))))
+        for part in origin_of(view, cell, most=2).contributions:
+            text = plain_text(part.numbers)
+            if np.isfinite(part.value) and not re.search(r"arg|erf|[a-zA-Z]\S*\[", text):
+                same = figure(by_hand(text)) == figure(part.value)
+                assert same == (part.sign.text == " = "), f"{plain_text(part.names)} {text} {part.value}"
+                seen.add(part.sign.text)
+    assert " = " in seen
