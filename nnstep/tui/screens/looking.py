@@ -10,6 +10,7 @@ from textual.widget import Widget
 from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 from nnstep.tui.messages import Turned
+from nnstep.tui.renderables.footer import Hint
 from nnstep.tui.screens.pointing import Pointing
 from nnstep.tui.widgets.picture import PictureContent, PictureView
 from nnstep.tui.widgets.sheet import SheetView
@@ -74,6 +75,12 @@ class Looking(Pointing):
         self.query_one(PictureView).display = bool(self.picture)
         self.query_one(SheetView).display = not self.picture
         self.refresh_view()
+
+    @property
+    def looking_hints(self) -> tuple[Hint, ...]:
+        """Return the key that goes on to the next picture, and which of them this one is; nothing at the sheet."""
+        names = self.pictures() if self.picture else ()
+        return (Hint("v", f"{self.picture}, {names.index(self.picture) + 1} of {len(names)}"),) if names else ()
 
     def look_closer(self) -> None:
         """Show the sheet, where a key is about it."""

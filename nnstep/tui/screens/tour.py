@@ -25,7 +25,7 @@ class TourStep:
 
 TOUR = (
     TourStep(
-        "These are all matrices of one iteration. Most are blank, as nothing has been worked out yet.",
+        "These are all matrices of one iteration. A blank one has not been worked out yet.",
         "Space",
         "does the next operation",
         lambda before, now: _place(now) > _place(before),
