@@ -2,20 +2,26 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
 from nnstep.errors import NnstepError
 from nnstep.scenario.text import in_message
+
+_HINT: Final = "name a file that you may write, such as notes.txt"
 
 
 class NotesFile:
     """Appends notes to a file; a lecture never waits for who reads them.
 
-    Raises NnstepError where the file can't be written.
+    Raises NnstepError where the file can't be written, or has the name of a scenario: one that the shell completed.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._handle = -1
+        if Path(path).suffix in (".yaml", ".yml"):
+            what = f"{in_message(path)} has the name of a scenario, and notes would be written into it"
+            raise NnstepError(what, where="--notes-file", hint=_HINT)
         try:
             # A fifo that is opened to be read as well needs nobody at its other end, and does not end with them.
             is_fifo = Path(path).is_fifo()
@@ -42,4 +48,4 @@ class NotesFile:
     def _refused(self, error: OSError | ValueError) -> NnstepError:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         what = f"the notes can't be written to {in_message(self.path)}: {why}"
-        return NnstepError(what, where="--notes-file", hint="name a file that you may write, such as notes.txt")
+        return NnstepError(what, where="--notes-file", hint=_HINT)

@@ -139,3 +139,13 @@ def test_a_file_is_closed_for_good(tmp_path: Path) -> None:
     notes.close()
     with pytest.raises(NnstepError, match="can't be written"):
         notes.write("late")
+
+
+@pytest.mark.parametrize("name", ["tea.yaml", "tea.yml"])
+def test_notes_are_never_written_into_a_scenario(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("title: Tea\n", encoding="utf-8")
+    with pytest.raises(NnstepError, match=r"has the name of a scenario") as caught:
+        NotesFile(str(path))
+    assert "such as notes.txt" in caught.value.hint
+    assert path.read_text(encoding="utf-8") == "title: Tea\n"

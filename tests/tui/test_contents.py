@@ -47,6 +47,11 @@ def test_the_title_says_where_we_are() -> None:
         "lr": "0.1",
         "names": "classic",
     }
+    # Until the forward pass is done the loss that is known is that of the iteration before.
+    before = f"{float(session.history.values(2)['loss']):.4f}"
+    session.go(3, 2)
+    assert said(session)["loss was"] == before
+    assert "loss" not in said(session)
 
 
 def test_the_title_says_which_batch_and_which_sample() -> None:

@@ -332,6 +332,16 @@ async def test_differences_are_shown_alone() -> None:
         assert "other less one" not in driven.text
 
 
+@pytest.mark.parametrize("key", ["v", "L", "E", "e", "p", "c", "o", "b", "asterisk"])
+async def test_a_key_for_one_run_says_so(key: str) -> None:
+    async with comparing(shipped("xor"), fast()) as driven:
+        await driven.press("space", key)
+        assert ", is for one run" in said(driven)
+        assert "open one of them alone for it" in said(driven)
+        await driven.press("space")
+        assert "for one run" not in said(driven)
+
+
 async def test_other_programs_stand_at_the_step_of_the_same_value() -> None:
     session = Session(shipped("xor"))
     session.edit(Setting("layer1.activation", "identity"))

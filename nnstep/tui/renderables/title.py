@@ -24,7 +24,7 @@ class TitlePart(NamedTuple):
     value: str
     label: str = ""
     priority: int = 0  # the highest number is given up first, from 5 on before any name is cut; 0 never
-    role: str = "value"  # brand, name (may be shortened), value, ok, warning, error
+    role: str = "value"  # brand, name (may be shortened), value, stale, ok, warning, error
     group: int = 0  # parts of different groups have a border between them
 
 
@@ -104,6 +104,7 @@ def _part(part: TitlePart, palette: Palette, behind: Style) -> list[tuple[str, S
         "brand": palette.key,
         "name": palette.text,
         "ok": palette.ok,
+        "stale": palette.stale,
         "warning": palette.warning,
         "error": palette.error,
     }.get(part.role, palette.text + _BOLD)

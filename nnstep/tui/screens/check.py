@@ -32,7 +32,8 @@ from nnstep.tui.widgets.painted import Painted
 _ABOUT: tuple[Line, ...] = (
     (Word("Each gradient is held against the loss itself: one number is moved a", "dim"),),
     (Word("little, up and down, and the loss has to move as backprop says.", "dim"),),
-    (Word("exact: apart by no more than rounding does; approximate: they agree to five digits.", "dim"),),
+    (Word("exact: apart by no more than rounding does.", "dim"),),
+    (Word("approximate: they agree to five digits.", "dim"),),
 )
 PAGE = 10  # rows
 

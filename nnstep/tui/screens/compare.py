@@ -57,14 +57,14 @@ _USED = frozenset(
     }
 )
 _ALSO = {"forward": "move('next')", "backward": "move('back')"}  # what a presenter's remote sends
+_LOSS = ("loss", contents.LOSS_BEFORE)
 _PLACE = frozenset({"epoch", "batch", "step", "cell", "sample"})  # parts of the title that say where both stand
 _LESS: Line = (
-    Word("Each number is B less A. Between differences the equations do not hold: their signs are left out.", "dim"),
+    Word("Each number is B less A. Between differences the equations do not hold.", "dim"),
 )
 _HINTS = (
     Hint("Space", "next"),
     Hint("←", "back"),
-    Hint("D", "differences"),
     Hint("]", "phase"),
     Hint("}", "iteration"),
     Hint("f", "fast-forward"),
@@ -79,6 +79,9 @@ def _bindings() -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
     found = [(one.binding, one.call, one.label) for one in ACTIONS if one.moves or one.name in _USED]
     found += [(one.binding, _ALSO[one.name], one.label) for one in ACTIONS if one.name in _ALSO]
     found += [("D", "differences", "differences"), ("w", "leave", "leave")]
+    known = {key for keys, _, _ in found for key in keys.split(",")}
+    others = [(one, key) for one in ACTIONS for key in one.binding.split(",") if key not in known]
+    found += [(key, f"elsewhere('{one.name}')", one.label) for one, key in others]
     return [Binding(keys, call, label, show=False, priority=True) for keys, call, label in found]
 
 
@@ -174,10 +177,10 @@ class Compare(Pointing):
         rows = differing_rows(first, second, second.story, max(self.decimals, 4))
         self.query_one(FormulaBar).show(tuple(line for line in chain(rows, [what]) if line))
         self.query_one(TitleBar).show(_title(first, second))
-        first_hints, others = _HINTS[:3], _HINTS[3:]
+        first_hints = (*_HINTS[:2], Hint("D", "both runs" if self.apart else "differences"))
         back = (Hint("w", "back to one"),) if self.over else ()
         kept = (Hint("?", "help", keep=True), Hint("q", "leave" if self.over else "quit", keep=True))
-        self.query_one(FooterBar).show((*first_hints, *back, *others, *kept))
+        self.query_one(FooterBar).show((*first_hints, *back, *_HINTS[2:], *kept))
 
     def _content(self, view: View, changed: Mapping[str, Mask]) -> SheetContent:
         reads = {} if self.apart else contents.reads(view)
@@ -196,6 +199,12 @@ class Compare(Pointing):
             self.complain(NnstepError("first say what it will be", hint="w goes back to the question"))
         else:
             super().action_move(name)
+
+    def action_elsewhere(self, name: str) -> None:
+        """Say of a key that does something with one run where that is."""
+        action = next(action for action in ACTIONS if action.name == name)
+        one = "w goes back to one run" if self.over else "open one of them alone for it"
+        self.complain(NnstepError(f"{action.shown}, {action.label}, is for one run", hint=one))
 
     def stop(self) -> None:
         """Nothing runs by itself here."""
@@ -266,5 +275,5 @@ class Compare(Pointing):
 def _title(first: View, second: View) -> TitleContent:
     """Return the title with what holds of both runs, and where they stand; what is one's own is said over its sheet."""
     one, other = contents.title(first, ""), contents.title(second, "")
-    left = tuple(part for part in other.left if part.label in _PLACE or (part in one.left and part.label != "loss"))
+    left = tuple(part for part in other.left if part.label in _PLACE or (part in one.left and part.label not in _LOSS))
     return TitleContent(left, tuple(part for part in other.right if part in one.right))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # From so many samples on, only some are seen at a time, and the title says which one is chosen.
 MANY_SAMPLES = 12
 
+LOSS_BEFORE = "loss was"
 Rows = tuple[Line, ...]
 
 
@@ -83,7 +84,10 @@ def title(view: View, running: str) -> TitleContent:
         chosen = f"{view.samples[view.sample]} of {view.compiled.training.batches.samples}"
         left.append(TitlePart(chosen, "sample", priority=3, group=2))
     if view.loss is not None:
-        left.append(TitlePart(figure(view.loss), "loss", priority=1, role="ok", group=2))
+        # Until its step the loss that is known is that of the iteration before.
+        is_now = view.state(program.loss) == "live"
+        label, role = ("loss", "ok") if is_now else (LOSS_BEFORE, "stale")
+        left.append(TitlePart(figure(view.loss), label, priority=1, role=role, group=2))
     rate = view.program.values["learning_rate"]
     right = [TitlePart(exact(float(view.values[rate.id])), rate.name, priority=6, group=1)]
     right.append(TitlePart(view.compiled.names.name, "names", priority=7, group=1))

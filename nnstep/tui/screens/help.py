@@ -59,6 +59,7 @@ PLACES: tuple[tuple[str, str], ...] = (
         ".005  2e-4",
         "numbers too small for two decimals: five thousandths; 2 divided by 10000. 0.00 is never a small number",
     ),
+    ("z1[0,2]", "row 0, column 2: rows, columns, samples and units are counted from 0"),
     ("tiny  huge", "too small or too large for the room it has; the bar below has the number of the told cell"),
     (
         "a·b ≈ c",

@@ -79,13 +79,11 @@ class Touring(Lecturing):
     _toured_from: View | None = None
 
     def action_tour(self) -> None:
-        """Begin the tour."""
+        """Begin the tour, where one is."""
         self.tour_at, self._toured_from = 1, None
         self.lecturing = False
         self.look_closer()
         self.fit()
-        self.session.home()
-        self.session.home()
         self.session.place_cursor(None)
         self.call_after_refresh(self.refresh_view)
 
