@@ -123,6 +123,7 @@ class WrongShapeError(SettingError):
 
     def __init__(self, key: str, got: Shape, wanted: Shape) -> None:
         super().__init__(key, f"{key} is {shape_text(got)}, {shape_text(wanted)} was expected")
+        self.wanted = wanted
 
 
 def shape_text(shape: Shape) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 
 from nnstep.catalog.datasets import Prepared
 from nnstep.catalog.initializers import INITIALIZERS
-from nnstep.catalog.laying import Laying, Maker, SettingError, shape_text
+from nnstep.catalog.layers.base import Layer
+from nnstep.catalog.laying import Laying, Maker, SettingError, WrongShapeError, shape_text
 from nnstep.catalog.losses import LOSSES, Loss
 from nnstep.catalog.mistakes import MISTAKES, Laid
 from nnstep.catalog.names import NAME_SETS
@@ -152,7 +153,8 @@ class _Compiler:
         try:
             return lay(laying, x)
         except RuleError as error:
-            hint = error.hint or f"layer {number} takes {shape_text(laying.shape(x)[1:])} from each sample"
+            taken = f"layer {number} takes {shape_text(laying.shape(x)[1:])} from each sample"
+            hint = error.hint or _of_units(error, self.loaded.model.network[number - 1]) or taken
             key = (error.key,) if isinstance(error, SettingError) else ()
             where = self.loaded.where("network", number - 1, *key)
             raise NnstepError(f"layer {number}: {error}", where=where, hint=hint) from error
@@ -271,3 +273,16 @@ def _one(shape: Shape) -> str:
     """Say what one sample's part of a value is."""
     rest = shape[1:]
     return f"{rest[0]} number{'s' * (rest[0] != 1)}" if len(rest) == 1 else "×".join(map(str, rest)) + " numbers"
+
+
+def _of_units(error: RuleError, layer: Layer) -> str:
+    """Return how many numbers the units of a layer need where another count was given; empty for what has none."""
+    units = getattr(layer, "units", 0)
+    if not isinstance(error, WrongShapeError) or error.wanted[-1:] != (units,):
+        return ""
+    rows = f"{_many(error.wanted[0], 'row')} of " if len(error.wanted) > 1 else ""
+    return f"{rows}{_many(units, 'number')}, one for each unit; or leave {error.key} out"
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'s' * (count != 1)}"

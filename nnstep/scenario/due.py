@@ -44,6 +44,7 @@ class Due:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     tag: str = ""
     tags: tuple[str, ...] = ()
+    is_whole: bool = False  # a number, and whole ones alone
 
 
 def due_at(path: tuple[str | int, ...], tree: Tree) -> Due:
@@ -88,6 +89,7 @@ def _due(expected: inspect.Type, tree: Tree, description: str, tags: tuple[str, 
         descriptions,
         tag,
         tags,
+        {type(part) for part in parts if isinstance(part, _NUMBERS)} == {inspect.IntType},
     )
 
 

@@ -1,17 +1,19 @@
 """Lists of numbers as files write them: numbers alone, every row as long as its neighbours."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
 from nnstep.errors import NnstepError
 from nnstep.scenario.builder import Tree
-from nnstep.scenario.scalars import number_advice
+from nnstep.scenario.scalars import number_advice, plain_number
 from nnstep.scenario.text import in_message
 
 Where = Callable[..., str]
 Path = tuple[str | int, ...]
 
 _WORDS: Final = "only numbers stand here: 1 for yes, 0 for no, and the number of a class for its name"
+_MOST_SHOWN: Final = 8  # numbers of a list without commas
 
 
 def check_numbers(value: Tree, where: Where, *path: str | int) -> tuple[int, ...]:
@@ -56,5 +58,13 @@ def _no_number(value: Tree, where: str) -> NnstepError:
         hint = f"write {int(value)}"
         return NnstepError(f"{str(value).lower()} is not a number", where=where, hint=hint)
     if isinstance(value, str):
-        return NnstepError(f"{in_message(value)!r} is not a number", where=where, hint=number_advice(value) or _WORDS)
+        hint = _comma_missing(value) or number_advice(value) or _WORDS
+        return NnstepError(f"{in_message(value)!r} is not a number", where=where, hint=hint)
     return NnstepError("a mapping stands where a number is due", where=where, hint="write a number, such as 0.5")
+
+
+def _comma_missing(text: str) -> str:
+    """Return what to write for numbers with something else than a comma between them; empty for what is none."""
+    parts = re.split(r"\s*;\s*|\s+", text.strip())
+    is_short = 1 < len(parts) <= _MOST_SHOWN
+    return f"a comma is missing: {', '.join(parts)}" if is_short and all(map(plain_number, parts)) else ""

@@ -112,6 +112,8 @@ def _unknown_key(fault: _Fault, key: str, document: Document) -> NnstepError:
     error = unknown(f"key of {owner}", in_message(key), fault.due.keys, where=where)
     if ":" in key:
         error.hint = "a space is missing after the colon: key: value"
+    elif key.startswith("-"):
+        error.hint = "a space is missing after the dash: - key: value"
     return error
 
 
@@ -150,6 +152,7 @@ def _wrong_type(fault: _Fault) -> NnstepError:
 
 # What to try where nothing better is known; of several, the first that holds.
 _TRY: Final = (
+    (attrgetter("is_whole"), "write a whole number, such as 2"),
     (attrgetter("is_number"), "write a number, such as 2"),
     (attrgetter("is_word"), "write one of these words"),
     (attrgetter("is_list"), "write it in brackets, such as [0, 1]"),

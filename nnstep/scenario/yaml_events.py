@@ -1,7 +1,7 @@
 """YAML to builder events: ruamel.yaml's scanner and parser, without the constructor that would make objects."""
 
 import re
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -23,36 +23,21 @@ from nnstep.errors import NnstepError
 from nnstep.scenario.builder import Builder
 from nnstep.scenario.number_lists import Token, number_list
 from nnstep.scenario.text import in_message
+from nnstep.scenario.yaml_mistakes import TAGS, TAGS_HINT, Quoted, refuse_yaml
 
-_TAGS: Final = "tags (!) are not read"
-_TAGS_HINT: Final = "take it out, or put it in quotes if it is meant as text"
-# What the parser says, what it means, and what to try; the first whose words are in the message holds.
-_ADVICE: Final = (
-    ("'\\t' that cannot start any token", "a tab can not indent here", "use spaces"),
-    ("found a tab character", "a tab can not indent here", "use spaces"),
-    ("that cannot start any token", "a value can not begin with this sign", "put the text in quotes"),
-    ("mapping values are not allowed here", "a second ': ' in one value", "put the text in quotes, or mend the indent"),
-    ("could not find expected ':'", "a key without its ': '", "write key: value, and close every quote and bracket"),
-    ("expected <block end>", "this does not line up with what is above it", "mend the indent, or close the bracket"),
-    ("expected ',' or ']'", "this list is not closed", "a comma or ] is missing before this place"),
-    ("expected ',' or '}'", "this mapping is not closed", "a comma or } is missing before this place"),
-    ("unexpected end of stream", "a quote is not closed before the end of the file", "close it"),
-    ("unexpected document separator", "a quote is not closed before this line", "close it"),
-    ("unknown escape character", "an unknown escape in double quotes", "write \\\\ for a backslash, or use 'quotes'"),
-    ("expected escape sequence of", "an unknown escape in double quotes", "write \\\\ for a backslash"),
-    ("expected alphabetic or numeric character", "* and & name parts of a file: not read here", "put it in quotes"),
-    ("expected '<document start>'", "the scenario has ended before this", "it is one mapping: key: value, a line each"),
-    (_TAGS, _TAGS, _TAGS_HINT),
-)
 # A directive stands before the document; the parser meets some of them with an assertion.
 _DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*%")
 _BEYOND_UNICODE: Final = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
 
 
 class _Scanner(Scanner):
-    """Takes lists of numbers in one piece, and refuses a tag at its first character."""
+    """Takes lists of numbers in one piece, keeps where quoted texts are, and refuses a tag at its first character."""
 
     seen = 0  # how far the characters were looked at for a list of numbers that was none
+
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader)
+        self.quoted: list[Quoted] = []
 
     def fetch_flow_sequence_start(self) -> None:
         """Add one token for a list of numbers; its value is the list's own tokens, its style the bracket."""
@@ -69,9 +54,15 @@ class _Scanner(Scanner):
             self.seen = end
         super().fetch_flow_sequence_start()
 
+    def fetch_flow_scalar(self, style: Any) -> None:
+        """Add the token of a quoted text, and keep where it begins and ends."""
+        begin = self.reader.pointer
+        super().fetch_flow_scalar(style)
+        self.quoted.append((begin, self.reader.pointer))
+
     def fetch_tag(self) -> None:
         """Refuse it here: ruamel.yaml takes a long one apart in the square of its length."""
-        raise ScannerError(None, None, _TAGS, self.reader.get_mark())
+        raise ScannerError(None, None, TAGS, self.reader.get_mark())
 
 
 class _Reader(Reader):
@@ -101,7 +92,7 @@ def build_yaml(builder: Builder) -> None:
     except NnstepError:
         raise
     except MarkedYAMLError as error:
-        _translate(error, offset, builder)
+        refuse_yaml(error, offset, yaml.scanner.quoted, builder)
     except Exception as error:  # the parser meets hostile files with ValueError, IndexError and others
         if found := _BEYOND_UNICODE.search(characters, offset):
             builder.refuse(found.start(), f"there is no character {found[0]}", "write \\\\ for a backslash")
@@ -145,37 +136,8 @@ def _check_node(event: NodeEvent, offset: int, builder: Builder) -> None:
     if event.anchor is not None:
         builder.refuse(offset, f"anchors are not read: &{in_message(str(event.anchor))}", "take it out")
     if getattr(event, "tag", None) is not None:
-        builder.refuse(offset, _TAGS, _TAGS_HINT)
+        builder.refuse(offset, TAGS, TAGS_HINT)
 
 
 def _refuse_directive(offset: int, builder: Builder) -> NoReturn:
     builder.refuse(offset, "directives (lines that begin with %) are not read", "take it out")
-
-
-def _translate(error: MarkedYAMLError, offset: int, builder: Builder) -> NoReturn:
-    mark = error.problem_mark or error.context_mark
-    if mark is not None:
-        offset = min(mark.index, len(builder.text.characters))
-    problem = str(error.problem or error.context or "")
-    for words, what, hint in _ADVICE:
-        if words in problem:
-            offset = _blamed(error, offset, builder)
-            builder.refuse(offset, f"{what}{_began(error, offset, builder)}", hint)
-    builder.refuse(offset, f"this is not YAML: {in_message(problem, limit=160)}")
-
-
-def _blamed(error: MarkedYAMLError, offset: int, builder: Builder) -> int:
-    """Return where to point: at the beginning of what is not closed, if nothing but the end of the file shows it."""
-    characters = builder.text.characters
-    is_late = "could not find expected" in str(error.problem) or not characters[offset:].strip()
-    if error.context_mark is not None and is_late:
-        return min(int(error.context_mark.index), len(characters))
-    return offset
-
-
-def _began(error: MarkedYAMLError, offset: int, builder: Builder) -> str:
-    """Return where the thing that is not closed or does not line up began, if that is another line."""
-    if error.context_mark is None:
-        return ""
-    line = builder.text.position(min(error.context_mark.index, len(builder.text.characters)))[0]
-    return "" if line == builder.text.position(offset)[0] else f"; what it belongs to began in line {line}"

@@ -33,6 +33,10 @@ FAULTS: Final = (
     Bad("mapping-not-closed.yaml", 13, "this mapping is not closed; what it belongs to began in line 12"),
     Bad("comma-missing.yaml", 9, "a comma or } is missing"),
     Bad("quote-not-closed.yaml", 1, "a quote is not closed"),
+    Bad("quote-not-closed-in-its-line.yaml", 1, "this text goes on to the next quote, in line 2"),
+    Bad("quote-in-the-middle.yaml", 2, "this ' ends the text, and more stands behind it\n  write '' for an apostrophe"),
+    Bad("dash-without-space.yaml", 10, "a space is missing after the dash"),
+    Bad("minus-with-space.yaml", 10, "a space stands between a minus and its number\n  write -0.25"),
     Bad("second-colon.yaml", 1, "a second ': ' in one value"),
     Bad("colon-missing.yaml", 3, "a key without its ': '"),
     Bad("colon-without-space.yaml", 3, "a key without its ': '"),
@@ -106,6 +110,8 @@ FAULTS: Final = (
     Bad("inputs-missing.yaml", 6, "data needs inputs"),
     Bad("targets-missing.yaml", 6, "data needs targets"),
     Bad("inputs-ragged.yaml", 9, "this row is 3 long, but the first one beside it is 2"),
+    Bad("inputs-without-a-comma.yaml", 6, "'0 1' is not a number\n  a comma is missing: 0, 1"),
+    Bad("inputs-with-a-semicolon.yaml", 6, "a comma is missing: 0, 1"),
     Bad("inputs-hold-text.yaml", 6, "'zero' is not a number"),
     Bad("inputs-hold-true.yaml", 6, "true is not a number"),
     Bad("inputs-hold-nothing.yaml", 6, "a number is missing here"),
@@ -126,6 +132,7 @@ FAULTS: Final = (
     Bad("activation-misspelt.yaml", 9, "did you mean sigmoid?"),
     Bad("activation-layer-without-function.yaml", 10, "activation needs function"),
     Bad("units-missing.yaml", 9, "dense needs units"),
+    Bad("units-of-two-and-a-half.yaml", 9, "but this is 2.5\n  write a whole number, such as 2"),
     Bad("units-a-fraction.yaml", 9, "write 2"),
     Bad("units-true.yaml", 9, "units must be a whole number, but this is true"),
     Bad("units-zero.yaml", 9, "units must be at least 1, but this is 0"),
@@ -190,8 +197,8 @@ FAULTS: Final = (
 )
 # These load; what is wrong with them only the shapes and the samples tell.
 NEEDS_COMPILE: Final = (
-    Bad("compile/weights-of-another-shape.yaml", 10, "weights is 3×1, 2×1 was expected"),
-    Bad("compile/bias-of-another-shape.yaml", 10, "bias is"),
+    Bad("compile/weights-of-another-shape.yaml", 10, "2×1 was expected\n  2 rows of 1 number, one for each"),
+    Bad("compile/bias-of-another-shape.yaml", 10, "1×1 was expected\n  1 number, one for each unit; or leave bias out"),
     Bad("compile/masks-of-another-shape.yaml", 10, "masks is 1×4×1, 1×4×2 was expected"),
     Bad("compile/masks-of-other-numbers.yaml", 10, "a mask is made of 0 and 1\n  0 silences a number"),
     Bad("compile/kernel-larger-than-image.yaml", 10, "an image of 1×2\n  at most kernel_size: 1, or add more padding"),
