@@ -25,7 +25,7 @@ Means = Literal["gradient", "difference", "nothing"]
 _NOTHING: Means = "nothing"
 _MOVE = 1e-5  # of the cell's size, or of 1 for a smaller one: good to some ten digits of a smooth loss
 _TOLD_MOVE = 0.01
-_HARDLY = 1e-4  # of the loss: what moves it less is tried out
+_ABOUT = 0.1  # of what the slope says: as near as the loss has to come to it
 _SAME = 1e-13  # of the loss: what rounding alone does to it
 _MOST_READERS = 6
 
@@ -172,15 +172,15 @@ def _told_loss(view: View, cell: Cell, slope: float, means: Means) -> Line:
         Word(f" were {exact(_TOLD_MOVE)} larger, "),
         Word(loss, "name"),
     )
-    change, about, why = slope * _TOLD_MOVE, " about", ""
-    is_measured = means == "difference"
-    if is_measured or abs(change) < _HARDLY * abs(float(view.values[view.program.loss])):
-        # A slope is that of a much smaller move, and on this one there may be a corner.
-        losses = Losses(view.program, view.values, lambda: False)
-        moved = losses.at(cell, _TOLD_MOVE) - losses.here
-        if is_measured or not abs(moved - change) <= abs(change) + _SAME * abs(losses.here):
-            why = "" if is_measured else f", though its slope here is {figure(slope, 4)}"
-            change, about = moved, ""
+    # A slope is that of a much smaller move: on this one the loss may bend, or have a corner.
+    losses = Losses(view.program, view.values, lambda: False)
+    change, about, why = losses.at(cell, _TOLD_MOVE) - losses.here, "", ""
+    if means == "gradient":
+        said = slope * _TOLD_MOVE
+        if abs(change - said) <= _ABOUT * abs(said) + _SAME * abs(losses.here):
+            change, about = said, " about"
+        else:
+            why = f", though its slope here is {figure(slope, 4)}"
     if change == 0 or not isfinite(change):
         return (*begin, Word(" would stay as it is" if change == 0 else " would be no finite number"))
     size = Word(figure(abs(change), 4), "value")

@@ -1,5 +1,7 @@
 """What a cell has an effect on: found again by poking, and the loss moves as far as is said."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,11 @@ from nnstep.engine.run import run_step
 from nnstep.explain.effects import effect_of, readers_in
 from nnstep.explain.gradients import gradients_of, signals_of
 from nnstep.explain.words import plain_text
-from nnstep.session import View
+from nnstep.session import Session, View
 from tests.explain.walks import some_cells, view_of
 from tests.helpers.sequences import words
 from tests.helpers.trainings import dense, net, session
-from tests.scenarios.shipped import NAMES
+from tests.scenarios.shipped import NAMES, opened
 
 SMALL = [name for name in NAMES if not name.startswith(("digits", "convnet"))]
 
@@ -58,6 +60,28 @@ def test_the_loss_moves_as_far_as_is_said(name: str) -> None:
             ends.append(float(values[program.loss]))
         size = max(abs(effect.slope), abs(ends[0]), 1.0)
         assert (ends[0] - ends[1]) / 2e-6 == pytest.approx(effect.slope, rel=1e-4, abs=1e-7 * size), cell
+
+
+@pytest.mark.parametrize(
+    ("name", "epoch"), [("weight-decay", 2), ("rate-right", 11), ("convolution-edge", 400), ("valley-adam", 300)]
+)
+def test_near_a_good_fit_no_loss_is_promised_that_there_is_not(name: str, epoch: int) -> None:
+    session = Session(opened(name))
+    session.go(epoch, len(session.program.steps))
+    view = session.view()
+    here = float(view.values[view.program.loss])
+    for parameter in view.program.parameters:
+        for at in np.ndindex(parameter.shape):
+            told = plain_text(effect_of(view, Cell(parameter.id, at)).told_loss)
+            size, way = re.search(r"would be (?:about )?(\S+) (larger|smaller)", told).groups()  # type: ignore[union-attr]
+            values = {**view.values, parameter.id: view.values[parameter.id].copy()}
+            values[parameter.id][at] += 0.01
+            for step in view.program.scoring:
+                run_step(step, values)
+            moved = float(values[view.program.loss]) - here
+            assert (moved > 0) == (way == "larger"), told
+            assert abs(moved) == pytest.approx(float(size), rel=0.12), told
+            assert way == "larger" or float(size) <= here * 1.001  # shown with four digits
 
 
 def test_a_weight_moves_its_column_and_the_loss() -> None:
