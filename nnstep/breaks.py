@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nnstep.catalog.conditions import CONDITIONS, Condition, Facts, Needs
-from nnstep.engine.cell import Array
+from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program
 from nnstep.engine.run import carried
 from nnstep.records import dataclass
@@ -21,10 +21,11 @@ _ORDER: tuple[Needs, ...] = ("number", "loss", "parameters", "values")
 
 @dataclass(frozen=True)
 class Hit:
-    """Where a breakpoint stopped, and which ones did."""
+    """Where a breakpoint stopped, and which ones did; the cells that show why, where they are some in particular."""
 
     position: Position
     points: tuple[Breakpoint, ...]
+    cells: tuple[Cell, ...] = ()
 
 
 class Breaks:
@@ -68,6 +69,7 @@ class Breaks:
     def next(self) -> None:
         """Go on by one operation, but not past a breakpoint."""
         before = self.session.position
+        self._let_go()
         self.session.next()
         after = self.session.position
         done = _whole(before) if before.iteration == after.iteration else -1
@@ -82,6 +84,7 @@ class Breaks:
         itself before that ends as it does without breakpoints.
         """
         session, here = self.session, self.session.position
+        self._let_go()
         self.hit = None
         found = self._first(here.iteration, _whole(here)) if self.active else None
         if found is None and self.active:
@@ -100,12 +103,21 @@ class Breaks:
         if found is None:
             yield from session.fast_forward(epoch)
             return
-        yield from session.travel(found.position.iteration, found.position.step)
-        self._stop(found)
+        try:
+            yield from session.travel(found.position.iteration, found.position.step)
+        finally:
+            self._stop(found)  # where it is cut short as well: what is left is short
 
     def _stop(self, found: Hit) -> None:
         self.session.go(found.position.iteration, found.position.step)
         self.hit = found
+        if found.cells:
+            self.session.place_cursor(found.cells[0])
+
+    def _let_go(self) -> None:
+        """Tell no longer of the cell that the last stop was about."""
+        if self.hit is not None and self.session.cursor in self.hit.cells:
+            self.session.place_cursor(None)
 
     def _goal(self, epoch: int) -> int:
         """Return the last iteration of a training to an epoch, as far as it is known where the training ends."""
@@ -130,7 +142,10 @@ class Breaks:
         if not stops:
             return None
         first = min(step for step, _ in stops)
-        return Hit(Position(iteration, first), tuple(point for step, point in stops if step == first))
+        points = tuple(point for step, point in stops if step == first)
+        conditions = [CONDITIONS[point.kind] for point in points if point.kind in CONDITIONS]
+        cells = [cell for condition in conditions for cell in condition.cells(self._facts(iteration), first)]
+        return Hit(Position(iteration, first), points, tuple(cells))
 
     def _stops(self, point: Breakpoint, iteration: int, program: Program) -> tuple[int, ...]:
         condition = CONDITIONS.get(point.kind)
@@ -141,7 +156,7 @@ class Breaks:
             return ()
         if condition.lasts and iteration > 1 and condition.holds(self._facts(iteration - 1), point.amount):
             return ()
-        return (condition.place(facts),)
+        return condition.places(facts)
 
     def _facts(self, iteration: int) -> Facts:
         return self._seen(iteration, self.session.history.values(iteration))

@@ -6,15 +6,17 @@ from math import sqrt
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnstep.catalog.datasets.settings import Setting
 from nnstep.catalog.losses import LOSSES
 from nnstep.catalog.registry import by_name
 from nnstep.engine.backward import gradient_id
-from nnstep.engine.cell import Array
+from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program, Step
 from nnstep.engine.run import broken_cells, first_not_finite
 from nnstep.engine.training import INPUTS, TARGETS, Training
+from nnstep.errors import NnstepError
 from nnstep.records import dataclass
 
 Needs = Literal["number", "loss", "parameters", "values"]
@@ -48,24 +50,47 @@ class Condition:
     """A reason to stop.
 
     sentence: what has happened then; {} is the amount. setting: of the amount; None where there is none.
-    holds: is it so in this iteration? place: how many steps of it are done when one can see so.
+    holds: is it so in this iteration? places: how many steps of it are done wherever one can see so, each a stop.
     lasts: does it go on once it holds? Then it is a reason only where it begins. refusal: why it never can hold in a
-    training, or nothing.
+    training, or nothing; never: why it never can with an amount. cells: the cells of the step done last in which it
+    shows; told: the sentence of one of them, where there are any, {} is the cell.
     """
 
     name: str
     sentence: str
     needs: Needs
     holds: Callable[[Facts, float], bool]
-    place: Callable[[Facts], int]
+    places: Callable[[Facts], tuple[int, ...]]
     setting: Setting | None = None
     lasts: bool = True
     refusal: Callable[[Training], str] = lambda training: ""
+    never: Callable[[float], str] = lambda amount: ""
+    cells: Callable[[Facts, int], tuple[Cell, ...]] = lambda facts, done: ()
+    told: str = ""
+
+    def amount(self, name: str, value: object, *, where: str = "") -> float:
+        """Return a number that it can hold with. name: what the number is called in a message.
+
+        Raises NnstepError where it is none, out of range, or one with which this never could hold.
+        """
+        assert self.setting is not None
+        number = float(self.setting.check(name, value, where=where))
+        if why := self.never(number):
+            raise NnstepError(why, where=where, hint=self.setting.sentence)
+        return number
 
 
-def _changed(facts: Facts) -> list[str]:
-    """Return the ids of the parameters of which a cell has changed its sign; from 0 is no change."""
-    return [name for name, before in facts.before.items() if (np.sign(before) * np.sign(facts.after[name]) < 0).any()]
+def _changed(facts: Facts) -> dict[str, NDArray[np.bool_]]:
+    """Return which cells have changed their sign, by the id of what the update makes; from 0 is no change."""
+    signs = {name: np.sign(before) * np.sign(facts.after[name]) for name, before in facts.before.items()}
+    return {facts.program.carry[name]: sign < 0 for name, sign in signs.items() if (sign < 0).any()}
+
+
+def _changed_at(facts: Facts, done: int) -> tuple[Cell, ...]:
+    """Return the cells that have changed their sign in the update that is done last."""
+    ready = facts.program.ready
+    found = {made: np.argwhere(mask) for made, mask in _changed(facts).items() if ready[made] == done}
+    return tuple(Cell(made, tuple(map(int, at))) for made, places in found.items() for at in places)
 
 
 def _gradients(program: Program) -> list[str]:
@@ -108,18 +133,18 @@ def _untrained(training: Training) -> str:
     return "" if _gradients(program) else "nothing is trained here"
 
 
-def _ready(facts: Facts, *names: str) -> int:
-    return max(facts.program.ready[name] for name in names)
+def _ready(facts: Facts, *names: str) -> tuple[int]:
+    return (max(facts.program.ready[name] for name in names),)
 
 
-def _broken(facts: Facts) -> int:
+def _broken(facts: Facts) -> tuple[int]:
     """Return how many steps are done when the first number is there that is not finite.
 
     A measure may be there before steps that stand before it in the table of values.
     """
     ready, values = facts.program.ready, facts.program.values
     broken = (name for name, value in values.items() if broken_cells(value, facts.values[name]).any())
-    return min((ready[name] for name in broken if ready[name]), default=0)
+    return (min((ready[name] for name in broken if ready[name]), default=0),)
 
 
 CONDITIONS: dict[str, Condition] = by_name(
@@ -132,6 +157,7 @@ CONDITIONS: dict[str, Condition] = by_name(
             lambda facts, amount: facts.loss < amount,
             lambda facts: _ready(facts, facts.program.loss),
             Setting(0.1, 0.0, 1e300, "the loss it has to be below, such as 0.1"),
+            never=lambda amount: "" if amount > 0 else "no loss is ever below 0",
         ),
         Condition(
             "accuracy_above",
@@ -141,6 +167,7 @@ CONDITIONS: dict[str, Condition] = by_name(
             lambda facts: _ready(facts, facts.program.prediction, INPUTS),
             Setting(0.9, 0.0, 1.0, "the part of the batch that is answered rightly, from 0 to 1, such as 0.9"),
             refusal=_no_classes,
+            never=lambda amount: "" if amount < 1 else "no accuracy is ever above 1",
         ),
         Condition(
             "not_finite",
@@ -154,16 +181,18 @@ CONDITIONS: dict[str, Condition] = by_name(
             "a weight or bias changes its sign",
             "parameters",
             lambda facts, amount: bool(_changed(facts)),
-            lambda facts: min(facts.program.ready[facts.program.carry[name]] for name in _changed(facts)),
+            lambda facts: tuple(facts.program.ready[made] for made in _changed(facts)),
             lasts=False,
             refusal=_untrained,
+            cells=_changed_at,
+            told="{} changes its sign",
         ),
         Condition(
             "epoch",
             "epoch {} begins",
             "number",
             lambda facts, amount: facts.begins == amount,
-            lambda facts: 0,
+            lambda facts: (0,),
             Setting(100, 2, 10**7, "the epoch that begins, from 2, such as 100"),
             lasts=False,
         ),

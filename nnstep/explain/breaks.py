@@ -5,7 +5,9 @@ from nnstep.breaks import Hit
 from nnstep.catalog.conditions import CONDITIONS
 from nnstep.engine.program import Program
 from nnstep.explain.figures import exact
+from nnstep.explain.naming import cell_text
 from nnstep.scenario.breaks import LAYER, PHASE, STEP, Breakpoint
+from nnstep.session import View
 from nnstep.state import Mark
 
 
@@ -21,9 +23,18 @@ def point_text(point: Breakpoint, program: Program) -> str:
     return CONDITIONS[point.kind].sentence.replace("{}", exact(point.amount))
 
 
-def hit_text(hit: Hit, program: Program) -> str:
-    """Return why it was stopped here."""
-    return f"Breakpoint: {'; '.join(point_text(point, program) for point in hit.points)}"
+def hit_text(hit: Hit, view: View) -> str:
+    """Return why it was stopped here: `Breakpoint: W2[2,0] changes its sign, and so do 2 more`."""
+    return f"Breakpoint: {'; '.join(_why(point, hit, view) for point in hit.points)}"
+
+
+def _why(point: Breakpoint, hit: Hit, view: View) -> str:
+    told = CONDITIONS[point.kind].told if point.kind in CONDITIONS else ""
+    if not told or not hit.cells:
+        return point_text(point, view.program)
+    more = len(hit.cells) - 1
+    others = f", and so do{'es' * (more == 1)} {more} more" if more else ""
+    return f"{told.replace('{}', cell_text(view, hit.cells[0]))}{others}"
 
 
 def mark_text(mark: Mark, programs: Programs) -> str:

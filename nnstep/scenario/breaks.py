@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Final
 
-from nnstep.catalog.conditions import CONDITIONS
-from nnstep.catalog.datasets.settings import Setting
+from nnstep.catalog.conditions import CONDITIONS, Condition
 from nnstep.engine.program import PHASES, Program
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError, meant, unknown
 from nnstep.records import dataclass
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.notes import value_named
+from nnstep.scenario.scalars import BadScalarError, decimal
 from nnstep.scenario.text import in_message
 
 STEP: Final = "step"
@@ -53,20 +53,25 @@ class Breakpoint:
     def refusal(self, training: Training) -> str:
         """Return why it would never stop, or nothing."""
         if self.kind in CONDITIONS:
-            return CONDITIONS[self.kind].refusal(training)
+            condition = CONDITIONS[self.kind]
+            return condition.refusal(training) or condition.never(self.amount)
         if self.kind in (STEP, PHASE, LAYER) and self.stops(training.program(1)):
             return ""
-        return f"there is no {self.kind} {in_message(self.of)} here"
+        called = self.of.removeprefix("layer") if self.kind == LAYER else self.of
+        return f"there is no {self.kind} {in_message(called)} here"
 
 
-def read_amount(text: str, setting: Setting) -> float:
-    """Return the number that was typed. Raises NnstepError where it is none, or out of range."""
-    shown = in_message(text, limit=20)
+def read_amount(text: str, condition: Condition) -> float:
+    """Return the number that was typed for a condition. Raises NnstepError where it is none, or can not be."""
+    assert condition.setting is not None
+    shown, setting = in_message(text, limit=20), condition.setting
     try:
-        number: int | float = int(text) if setting.is_whole else float(text)
+        number: int | float = int(text) if setting.is_whole else decimal(text)
+    except BadScalarError as fault:
+        raise NnstepError(fault.what, hint=fault.hint or setting.sentence) from None
     except ValueError:
-        raise NnstepError(f"{shown} is not a {'whole ' * setting.is_whole}number", hint=setting.sentence) from None
-    return float(setting.check(shown, number))
+        raise NnstepError(f"{shown} is not a whole number", hint=setting.sentence) from None
+    return condition.amount(shown, number)
 
 
 def read_breaks(loaded: LoadedScenario, program: Program, training: Training) -> tuple[Breakpoint, ...]:
@@ -128,8 +133,8 @@ class _Reader:
             raise self._fault(kind, why, "leave this breakpoint out")
         if condition.setting is None:
             return Breakpoint(kind)
-        amount = condition.setting.check(kind, value, where=self.loaded.where("breaks", self.number, kind))
-        return Breakpoint(kind, amount=float(amount))
+        where = self.loaded.where("breaks", self.number, kind)
+        return Breakpoint(kind, amount=condition.amount(kind, value, where=where))
 
     def _one_of(self, kind: str, word: str, words: Iterable[str]) -> str:
         if word not in words:

@@ -2,9 +2,34 @@
 
 from pathlib import Path
 
-from tests.tui.test_breaks import XOR
+from tests.tui.test_breaks import TEA, XOR
 
 from .conftest import Run
+
+
+def test_each_update_that_changes_a_sign_is_a_stop_and_tells_its_cell(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "tea.yaml"
+    path.write_text(TEA, encoding="utf-8")
+    out = run(str(path), "--plain", typed="break sign_change\nrun\nrun\n").out
+    weight, bias = out.split("Breakpoint: ")[1:]
+    assert weight.startswith("W2[2,0] changes its sign.")
+    assert "epoch 7 · step 18 of 21" in weight
+    assert bias.startswith("b2[0] changes its sign.")
+    assert "epoch 7 · step 19 of 21" in bias
+    assert "b2[0] = 0.0125 - 0.5·0.0350 ≈ -0.0051" in " ".join(bias.split())
+
+
+def test_what_can_not_be_set_says_why(run: Run) -> None:
+    typed = "break layer 5\nbreak layer\nbreak loss_below 0,1\nbreak accuracy_above 1\nbreak loss_below 0\n"
+    out = run("xor", "--plain", typed=typed).out
+    for said in (
+        "there is no layer 5 here",
+        "layer needs a number",
+        "write 0.1: decimals are set off by a point",
+        "no accuracy is ever above 1",
+        "no loss is ever below 0",
+    ):
+        assert said in out
 
 
 def test_run_stops_and_says_why(run: Run, tmp_path: Path) -> None:

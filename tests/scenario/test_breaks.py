@@ -81,6 +81,8 @@ def test_they_are_the_same_under_every_name_set(names: str) -> None:
         ("{epoch: 1}", "epoch must be at least 2"),
         ("{epoch: 2.5}", "must be a whole number"),
         ("{accuracy_above: 2}", "must be at most 1"),
+        ("{accuracy_above: 1}", "no accuracy is ever above 1"),
+        ("{loss_below: 0}", "no loss is ever below 0"),
         ("{loss_below: low}", "must be a number"),
         ("loss", "must be a mapping"),
     ],

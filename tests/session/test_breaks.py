@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnstep.branches import Number, Setting
-from nnstep.breaks import Breaks
+from nnstep.breaks import Breaks, Hit
 from nnstep.catalog.conditions import CONDITIONS
 from nnstep.engine.cell import Array, Cell
 from nnstep.scenario.breaks import Breakpoint
@@ -34,7 +34,7 @@ def xor(**changes: Any) -> dict[str, Any]:
     return net(dense(3, "tanh"), dense(1, "sigmoid"), **{**XOR, **changes})
 
 
-# What each condition means, written on its own: is it so in these values, and which value tells so?
+# What each condition means, written on its own: is it so in these values, and which value tells so, or which ones?
 Meaning = Callable[[Values, float], str]
 
 
@@ -60,7 +60,7 @@ def sign_change(values: Values, amount: float) -> str:
     order = ("layer2.weights", "layer2.bias", "layer1.weights", "layer1.bias")
     changed = [n for n in order if ((values[n] > 0) & (values[f"{n}.next"] < 0)).any()]
     changed += [n for n in order if ((values[n] < 0) & (values[f"{n}.next"] > 0)).any()]
-    return f"{min(changed, key=order.index)}.next" if changed else ""
+    return " ".join(f"{name}.next" for name in order if name in changed)
 
 
 def not_finite(values: Values, amount: float) -> str:
@@ -86,7 +86,8 @@ def looked_up(walk: Session, kind: str, amount: float, start: int) -> list[tuple
         values = walk.history.values(iteration)
         told = MEANINGS[kind](values, amount)
         if told and (not held or kind in EVENTS):
-            found.append((iteration, walk.compiled.training.program(iteration).order[told]))
+            order = walk.compiled.training.program(iteration).order
+            found += [(iteration, order[one]) for one in told.split()]
         held = bool(told)
     return found
 
@@ -132,6 +133,29 @@ def test_fast_forward_stops_at_the_first_iteration_that_meets_it(kind: str) -> N
         assert stops(walk, Breakpoint(kind, amount=amount)) == expected
         some += len(expected)
     assert some
+
+
+def test_a_change_of_sign_names_its_cells_and_the_cursor_is_on_the_first() -> None:
+    walk = session(xor(optimizer={"name": "gd", "learning_rate": 20.0}))
+    breaks, seen = Breaks(walk, (Breakpoint("sign_change"),)), set[int]()
+    while (hit := _next_hit(breaks)) is not None and walk.position.iteration < LAST:
+        values = walk.history.values(walk.position.iteration)
+        made = walk.program.steps[walk.position.step - 1].id
+        before, after = values[made.removesuffix(".next")], values[made]
+        expected = [at for at in np.ndindex(before.shape) if before[at] * after[at] < 0]
+        assert hit.cells == tuple(Cell(made, at) for at in expected)
+        assert walk.cursor == hit.cells[0]
+        seen.add(len(expected))
+    assert seen > {1}, "one at a time, and several at once"
+    # Whoever goes on is told of that cell no longer.
+    breaks.next()
+    assert walk.cursor is None or walk.cursor in breaks.hit.cells  # type: ignore[union-attr]
+
+
+def _next_hit(breaks: Breaks) -> Hit | None:
+    for _ in breaks.fast_forward(LAST):
+        pass
+    return breaks.hit
 
 
 @pytest.mark.parametrize("kind", sorted(set(MEANINGS) - {"not_finite"}))
@@ -330,6 +354,7 @@ def looked_from_the_start(kind: str, amount: float) -> list[tuple[int, int]]:
     for iteration in range(1, 91):
         told = MEANINGS[kind](walk.history.values(iteration), amount)
         if told and (not held or kind in EVENTS):
-            found.append((iteration, walk.compiled.training.program(iteration).order[told]))
+            order = walk.compiled.training.program(iteration).order
+            found += [(iteration, order[one]) for one in told.split()]
         held = bool(told)
     return found

@@ -35,6 +35,20 @@ breaks:
   - {epoch: 400}
 """
 
+TEA = """\
+title: Tea
+names: math
+data:
+  inputs: [[-1.0, -0.8], [-0.6, 0.5], [0.0, 0.1], [0.2, -0.3], [0.7, 0.9], [1.0, -0.1]]
+  targets: [[0], [1], [1], [1], [0], [0]]
+network:
+  - {layer: dense, units: 3, activation: tanh, weights: [[0.4, -0.3, 0.8], [0.7, 0.5, -0.2]], bias: [0.1, -0.2, 0.0]}
+  - {layer: dense, units: 1, activation: sigmoid, weights: [[0.6], [-0.5], [0.3]], bias: [0.2]}
+loss: bce
+optimizer: {name: gd, learning_rate: 0.5}
+epochs: 2000
+"""
+
 
 @asynccontextmanager
 async def at_home(scenario: Compiled, home: Path, *, fresh: bool = False) -> AsyncIterator[Driven]:
@@ -68,6 +82,19 @@ async def test_fast_forward_stops_where_the_file_says_and_says_why() -> None:
         await driven.type_ahead(["f", "enter"])
         assert driven.position[0] == 500
         assert "Breakpoint" not in driven.formula
+
+
+async def test_each_update_that_changes_a_sign_is_a_stop_and_the_cursor_is_on_its_cell() -> None:
+    async with driving(compiled(f"{TEA}breaks: [{{sign_change: true}}]\n")) as driven:
+        await driven.type_ahead(["f", "enter"])
+        assert driven.position == (7, 18)
+        assert driven.formula.startswith("Breakpoint: W2[2,0] changes its sign")
+        assert "W2[2,0] = 0.0206 - 0.5·0.0768" in driven.formula
+        await driven.type_ahead(["f", "enter"])
+        assert driven.position == (7, 19)
+        assert driven.formula.startswith("Breakpoint: b2[0] changes its sign")
+        await driven.type_ahead(["f", "enter"])
+        assert driven.position == (13, 20)
 
 
 async def test_running_stops_at_a_breakpoint() -> None:
@@ -130,7 +157,7 @@ async def test_the_dialog_sets_switches_and_clears() -> None:
         assert driven.text.count("●") == 4
 
 
-@pytest.mark.parametrize("typed", ["low", "-1", "nan", "1e999", "[bold]", ""])
+@pytest.mark.parametrize("typed", ["low", "0", "-1", "nan", "1e999", "[bold]", ""])
 async def test_a_number_that_is_none_sets_nothing(typed: str) -> None:
     async with driving(shipped("xor")) as driven:
         stepper = driven.stepper
@@ -139,6 +166,22 @@ async def test_a_number_that_is_none_sets_nothing(typed: str) -> None:
         await driven.press(*["enter"] if typed else ["escape"])
         assert stepper.breaks.points == ()
         assert isinstance(driven.app.screen, Breakpoints)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("95", "95 must be from 0.0 to 1.0: the part of the batch that is answered rightly, from 0 to 1, such as 0.9"),
+        ("1", "no accuracy is ever above 1: the part of the batch"),
+        ("0,9", "'0,9' is not a number: write 0.9: decimals are set off by a point"),
+    ],
+)
+async def test_what_is_wrong_with_a_number_is_said_to_the_end(typed: str, says: str) -> None:
+    async with driving(compiled(XOR), SMALL) as driven:
+        await driven.press("B", "home", "down", "down", "down", "enter", "delete")
+        await driven.type_text(typed)
+        await driven.press("enter")
+        assert says in " ".join(driven.text.replace("│", " ").split())
 
 
 async def test_what_can_never_happen_is_said() -> None:

@@ -72,7 +72,10 @@ def _read(walk: Walk, rest: str) -> Breakpoint:
             raise unknown("phase", in_message(more), PHASES)
         point = Breakpoint(PHASE, more)
     elif word == LAYER:
-        point = Breakpoint(LAYER, f"layer{more.removeprefix('layer')}")
+        number = more.removeprefix("layer")
+        if not number:
+            raise NnstepError("layer needs a number", hint="break layer 1")
+        point = Breakpoint(LAYER, f"layer{number}")
     else:
         story = walk.view().story
         if rest and (guess := nearest(word, CONDITIONS)) and word not in {v.name for v in program.values.values()}:
@@ -95,4 +98,4 @@ def _condition(name: str, amount: str) -> Breakpoint:
         return Breakpoint(name)
     if not amount:
         raise NnstepError(f"{name} needs a number", hint=f"{setting.sentence}: break {name} {setting.default}")
-    return Breakpoint(name, amount=read_amount(amount, setting))
+    return Breakpoint(name, amount=read_amount(amount, CONDITIONS[name]))

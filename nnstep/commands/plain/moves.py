@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nnstep.commands.interrupts import run_through
 from nnstep.commands.picture import heading
-from nnstep.commands.plain.here import go, here
+from nnstep.commands.plain.here import go, here, told_cell
 from nnstep.commands.plain.predict import hold_back
 from nnstep.commands.plain.walk import Lines, Walk, nothing_more
 from nnstep.commands.words import wrapped
@@ -87,12 +87,13 @@ def run(walk: Walk, rest: str) -> Lines:
         stopped = ["Interrupted."]
     after = walk.view()
     if walk.breaks.hit is not None:
-        stopped = wrapped(f"{hit_text(walk.breaks.hit, after.program)}.", walk.width)
+        stopped = wrapped(f"{hit_text(walk.breaks.hit, after)}.", walk.width)
     was = "" if before.loss is None else f"The loss was {short(before.loss)} and "
     now = "" if after.loss is None else f"{was or 'The loss '}is {short(after.loss)}."
     why = f"Ended: {ended}." if (ended := stopped_text(session)) else ""
     told = [*wrapped(why, walk.width), *wrapped(heading(after), walk.width)]
-    return [*stopped, *told, *wrapped(warning(after, None), walk.width), *[now] * bool(now)]
+    cell = [line for one in walk.breaks.hit.cells[:1] for line in told_cell(walk, one)] if walk.breaks.hit else []
+    return [*stopped, *told, *cell, *wrapped(warning(after, None), walk.width), *[now] * bool(now)]
 
 
 def _target(walk: Walk, rest: str) -> int:

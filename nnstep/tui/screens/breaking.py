@@ -95,4 +95,4 @@ class Breaking(Pointing):
         """Return why it was stopped here, if it was."""
         if not self.is_stopped or self.breaks.hit is None:
             return ()
-        return ((Word(hit_text(self.breaks.hit, view.program), "warning"), Word("   r or f goes on, B lists", "dim")),)
+        return ((Word(hit_text(self.breaks.hit, view), "warning"), Word("   r or f goes on, B lists", "dim")),)

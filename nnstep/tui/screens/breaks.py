@@ -4,7 +4,6 @@ from functools import partial
 
 from nnstep.breaks import Breaks
 from nnstep.catalog.conditions import CONDITIONS, Condition
-from nnstep.catalog.datasets.settings import Setting
 from nnstep.engine.program import PHASES
 from nnstep.errors import NnstepError
 from nnstep.explain.breaks import point_text
@@ -82,13 +81,13 @@ class Breakpoints(ListDialog[None]):
             setting = offer.setting
             title = f"Stop when {offer.sentence.replace('{}', '…')}"
             ask = Ask(title, setting.sentence, f"{setting.default}", self.palette, "set")
-            self.app.push_screen(ask, partial(self._answered, offer.name, setting))
+            self.app.push_screen(ask, partial(self._answered, offer))
 
-    def _answered(self, name: str, setting: Setting, answer: str | None) -> None:
+    def _answered(self, condition: Condition, answer: str | None) -> None:
         if not answer:
             return
         try:
-            self._set(Breakpoint(name, amount=read_amount(answer, setting)))
+            self._set(Breakpoint(condition.name, amount=read_amount(answer, condition)))
         except NnstepError as error:
             self._say(f"{error.what}: {error.hint}")
 

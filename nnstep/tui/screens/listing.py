@@ -1,5 +1,6 @@
 """A list in a dialog: some lines can be chosen, some are headings, and as many are shown as there is room for."""
 
+from textwrap import wrap
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from textual.app import ComposeResult
@@ -28,7 +29,7 @@ class Row(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """What is shown. chosen: the number of a row. message: a line of its own, where something went wrong."""
+    """What is shown. chosen: the number of a row. message: on lines of its own, where something went wrong."""
 
     rows: tuple[Row, ...] = ()
     chosen: int = 0
@@ -54,7 +55,8 @@ class RowList(Painted):
         """Return the rows, then the message and the keys."""
         listing: Listing = self._shown or Listing()
         palette, panel = self.palette, self.palette.panel
-        room = height - 2
+        message = wrap(listing.message, width) or [""]
+        room = max(height - 1 - len(message), 1)
         start = max(0, min(listing.chosen - room // 2, len(listing.rows) - room))
         lines = []
         for number, row in enumerate(listing.rows[start : start + room], start):
@@ -68,7 +70,7 @@ class RowList(Painted):
             pieces = [(f"{mark} {row.text}  ", look), (row.note, panel + palette.dim)]
             lines.append(strip(pieces, width, panel))
         lines += [blank(width, panel)] * (room - len(lines))
-        lines.append(strip([(listing.message, panel + palette.warning)], width, panel))
+        lines += [strip([(line, panel + palette.warning)], width, panel) for line in message]
         lines.append(strip([(listing.keys, panel + palette.dim)], width, panel))
         return lines
 
