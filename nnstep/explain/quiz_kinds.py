@@ -6,13 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from nnstep.catalog.laying import shape_text
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Step
-from nnstep.engine.rule import Shape
 from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.words import Line, Word
 from nnstep.records import dataclass
+from nnstep.scenario.askable import forms_to_choose, read_by, refused, shapes_to_choose
 from nnstep.session import View
 from nnstep.view import Hidden
 
@@ -43,9 +42,6 @@ class Kind:
     right: Callable[[View, Step, Cell, str], Line]
 
 
-MOST_CHOICES: Final = 4
-_ABOVE_ZERO: Final = frozenset({"sigmoid", "softmax", "softplus", "relu", "sigmoid_slope", "tanh_slope", "relu_slope"})
-
 # What a result could be made by, of the values that are read as {0}, {1}, {2} in their order.
 _FORMS: Final[dict[str, Callable[..., Array]]] = {
     "σ({0})": lambda z: 1 / (1 + np.exp(-z)),
@@ -75,29 +71,13 @@ _FORMS: Final[dict[str, Callable[..., Array]]] = {
     "{0} + {2}": lambda w, rate, g: w + g,
     "{1}·{2}": lambda w, rate, g: rate * g,
 }
-# Operations that are mistaken for each other: the right one, then the others.
-_FAMILIES: Final = (
-    ("σ({0})", "relu({0})", "tanh({0})", "softmax({0})"),
-    ("softmax({0})", "σ({0})", "tanh({0})", "relu({0})"),
-    ("tanh({0})", "σ({0})", "relu({0})", "softmax({0})"),
-    ("relu({0})", "σ({0})", "tanh({0})", "-{0}"),
-    ("{0} ∘ (1 - {0})", "1 - {0}²", "{0} ∘ {0}", "1 - {0}"),
-    ("{0} · {1} + {2}", "{0} ∘ {1} + {2}", "{0} · {1}ᵀ + {2}", "{0} · {1} ∘ {2}"),
-    ("{0} ∘ {1}", "{0} · {1}", "{0} · {1}ᵀ", "{0} + {1}"),
-    ("{0} · {1}ᵀ", "{0} · {1}", "{0} ∘ {1}", "{0}ᵀ · {1}"),
-    ("{0}ᵀ · {1}", "{0} · {1}", "{0} ∘ {1}", "{0} · {1}ᵀ"),
-    ("{0} · {1}", "{0} ∘ {1}", "{0} + {1}", "{0}ᵀ · {1}"),
-    ("{0} - {1}·{2}", "{0} + {1}·{2}", "{0} - {2}", "{1}·{2}"),
-    ("{0} + {1}·{2}", "{0} - {1}·{2}", "{0} + {2}", "{1}·{2}"),
-    ("{0} - {1}", "{1} - {0}", "({0} - {1})²", "{0} ∘ {1}"),
-)
 _COMPARED: Final = 20_000  # cells: larger values are never so regular that two forms come to the same
 
 
 def _sign(view: View, step: Step, cell: Cell) -> Asked | None:
     number = 0.0 if _is_lost(view, cell) else _number(view, cell)
-    if step.op.name in _ABOVE_ZERO or not np.isfinite(number):
-        return None  # nobody has to work anything out for that
+    if refused("sign", view.program, step) or not np.isfinite(number):
+        return None
     words = (Word("Is "), _named(view, cell), Word(" above zero, or below?"))
     return Asked(words, ("above zero", "below zero", "zero"), 0 if number > 0 else 1 if number < 0 else 2)
 
@@ -116,17 +96,10 @@ def _change(view: View, step: Step, cell: Cell) -> Asked | None:
 
 
 def _shape(view: View, step: Step, cell: Cell) -> Asked | None:
-    shapes: list[Shape] = [step.shape, _turned(step.shape)]
-    read = [view.program.values[value].shape for value in step.reads]
-    shapes += [shape for each in read for shape in (each, _turned(each))]
-    if len(read) > 1 and len(read[0]) > 1 and len(read[1]) > 1:
-        shapes += [(read[0][-1], read[1][-1]), (read[0][-2], read[1][-2])]
-    alike = (shape_text(shape) for shape in shapes if len(shape) == len(step.shape))
-    texts = list(dict.fromkeys(alike))[:MOST_CHOICES]
-    if not step.shape or len(texts) < 2:
+    if refused("shape", view.program, step):
         return None
     words = (Word("Which shape does "), Word(step.name, "written"), Word(" have, rows × columns?"))
-    return _with_turn(view, step, words, texts)
+    return _with_turn(view, step, words, list(shapes_to_choose(view.program, step)))
 
 
 def _value(view: View, step: Step, cell: Cell) -> Asked | None:
@@ -135,18 +108,14 @@ def _value(view: View, step: Step, cell: Cell) -> Asked | None:
 
 
 def _operation(view: View, step: Step, cell: Cell) -> Asked | None:
-    names = list(dict.fromkeys(re.findall(r"\{(\w+)\}", step.op.matrices)))
-    written = step.op.matrices
-    for number, name in enumerate(names):
-        written = written.replace(f"{{{name}}}", f"{{{number}}}")
-    family: tuple[str, ...] = next((each for each in _FAMILIES if written == each[0]), ())
-    if not all(name in step.inputs for name in names):
+    family = forms_to_choose(step)
+    if not family:
         return None
-    read = [view.values[step.inputs[name]] for name in names]
+    read = [view.values[value] for value in read_by(step)]
     others = [form for form in family[1:] if not _comes_to(view.values[step.id], form, read)]
     if len(others) < 1:
         return None
-    shown = [view.program.values[step.inputs[name]].name for name in names]
+    shown = [view.program.values[value].name for value in read_by(step)]
     words = (Word("How is "), Word(step.name, "written"), Word(" made?"))
     return _with_turn(view, step, words, [_filled(each, shown) for each in (family[0], *others)])
 
@@ -189,10 +158,6 @@ def _is_lost(view: View, cell: Cell) -> bool:
 
 def _named(view: View, cell: Cell) -> Word:
     return Word(cell_text(view, cell), "written")
-
-
-def _turned(shape: Shape) -> Shape:
-    return (*shape[:-2], shape[-1], shape[-2]) if len(shape) > 1 else shape
 
 
 def _told_cell(view: View, step: Step, cell: Cell, choice: str) -> Line:

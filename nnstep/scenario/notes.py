@@ -13,11 +13,13 @@ from functools import lru_cache
 from math import inf
 from typing import Final, NamedTuple
 
+from nnstep.catalog.laying import shape_text
 from nnstep.catalog.names import NAME_SETS
 from nnstep.catalog.names.base import NameSet
 from nnstep.engine.program import PHASES, Program
 from nnstep.errors import NnstepError, nearest
 from nnstep.records import dataclass
+from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.text import in_message
 
@@ -25,6 +27,7 @@ START: Final = "start"
 _LIMITED: Final = re.compile(r"(.+)@(\d{1,9})(-?)(\d{0,9})", re.ASCII | re.DOTALL)
 # A name, and the place of a cell behind it: `wh`, `wh[0,1]`.
 _NAMED: Final = re.compile(r"`([^`\n]+?)(\[[\d ,]*\])?`", re.ASCII)
+_PLACE: Final = re.compile(AT, re.ASCII)
 
 
 class Piece(NamedTuple):
@@ -72,12 +75,17 @@ def check_notes(loaded: LoadedScenario, program: Program) -> None:
 
 
 def check_names(text: str, loaded: LoadedScenario, program: Program, *path: str | int) -> None:
-    """Raise NnstepError where a text names something in backquotes that is no value; path: where the text stands."""
+    """Raise NnstepError where a text names no value in backquotes, or no cell of one; path: where the text stands."""
     own = NAME_SETS[loaded.model.names]
     known = _ids_by_name(own.name, len(loaded.model.network), tuple(program.values))
     for match in _NAMED.finditer(text):
         if match[1] not in known:
             raise _unnamed(match[1], loaded, own, program, path)
+        place, value = _PLACE.fullmatch(match[2] or ""), program.values.get(known[match[1]])
+        if place and value and read_at(place[1], value.shape) is None:
+            what = f"{_kind(path)} names `{in_message(match[1] + match[2])}`, and there is no such cell"
+            hint = f"{in_message(match[1])} is {shape_text(value.shape)}, from 0"
+            raise NnstepError(what, where=loaded.where(*path), hint=hint)
 
 
 def note_of(loaded: LoadedScenario, identity: str, phase: str, iteration: int, names: str = "") -> str:
@@ -218,9 +226,13 @@ def _unknown(key: Key, loaded: LoadedScenario, own: NameSet, program: Program) -
 def _unnamed(
     name: str, loaded: LoadedScenario, own: NameSet, program: Program, path: tuple[str | int, ...]
 ) -> NnstepError:
-    what = f"this {'note' if path[0] == 'notes' else 'text'} names `{in_message(name)}`, and no value is called so"
+    what = f"{_kind(path)} names `{in_message(name)}`, and no value is called so"
     hint = _meant(name, (), loaded, own, program)
     return NnstepError(what, where=loaded.where(*path), hint=hint)
+
+
+def _kind(path: tuple[str | int, ...]) -> str:
+    return "this note" if path[0] == "notes" else "this text"
 
 
 def _meant(name: str, others: tuple[str, ...], loaded: LoadedScenario, own: NameSet, program: Program) -> str:

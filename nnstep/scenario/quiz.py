@@ -10,9 +10,10 @@ from math import inf
 from typing import Final, NoReturn
 
 from nnstep.catalog.laying import shape_text
-from nnstep.engine.program import Program
+from nnstep.engine.program import Program, Step
 from nnstep.errors import NnstepError, meant
 from nnstep.records import dataclass
+from nnstep.scenario.askable import ASKS, refused
 from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.limits import SUMMARY
 from nnstep.scenario.load import LoadedScenario
@@ -73,6 +74,7 @@ class _Reader:
             self._refuse("say", f"this text has {len(written.say):,} characters", f"at most {SUMMARY:,} are shown")
         if written.within is not None and written.ask != "value":
             self._refuse("within", "only a number can be nearly right", "leave within out, or add ask: value")
+        self._check_ask(identity)
         is_first = written.ask == "change" and key.last == 1 and not identity.endswith(".next")
         if is_first:
             hint = "ask from iteration 2 on (@2-), or something else: sign, shape, value, operation"
@@ -80,6 +82,14 @@ class _Reader:
         within = WITHIN if written.within is None else written.within
         at = self._place(identity, match[2]) if match[2] else None
         return QuizStep(identity, at, written.ask or "", str(written.say), within, key.first, key.last)
+
+    def _check_ask(self, identity: str) -> None:
+        """Refuse a kind of question that another would always be asked in place of."""
+        step, ask = self.program.values[identity], self._written.ask or ""
+        if isinstance(step, Step) and (why := refused(ask, self.program, step)):
+            others = [each for each in ASKS if not refused(each, self.program, step)]
+            what = f"the {ask} of {step.name} would never be asked: {why}"
+            self._refuse("ask", what, f"of {step.name} may be asked: {', '.join(others)}")
 
     @property
     def _written(self) -> WrittenQuestion:

@@ -1,5 +1,7 @@
 """A teacher's note is shown with the step it names, by whatever name; a note on nothing is refused with its line."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from nnstep.errors import NnstepError
@@ -174,14 +176,14 @@ def test_an_at_sign_is_part_of_a_name_where_no_number_follows_it() -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ("classic", "Not d_output but wout[0,1], and wh."),
-        ("math", "Not δ2 but W2[0,1], and W1."),
-        ("layerwise", "Not ∂E/∂Z2 but W2[0,1], and W1."),
-        ("framework", "Not z2.grad but W2[0,1], and W1."),
+        ("classic", "Not d_output but wout[1,0], and wh."),
+        ("math", "Not δ2 but W2[1,0], and W1."),
+        ("layerwise", "Not ∂E/∂Z2 but W2[1,0], and W1."),
+        ("framework", "Not z2.grad but W2[1,0], and W1."),
     ],
 )
 def test_what_a_note_names_is_told_in_the_names_that_are_shown(names: str, said: str) -> None:
-    notes = {"layer2.delta": "Not `d_output` but `layer2.weights.next[0,1]`, and `wh`."}
+    notes = {"layer2.delta": "Not `d_output` but `layer2.weights.next[1,0]`, and `wh`."}
     assert note(notes, "layer2.delta", names) == said
     line = note_for(session(spreadsheet(notes=notes), names).view(), "layer2.delta")
     assert [word.role for word in line] == ["said", "name"] * 3 + ["said"]
@@ -211,6 +213,26 @@ def test_a_name_that_nothing_has_is_refused_with_the_line_of_its_note(names: str
         compile_scenario(parse(text.encode(), "notes.yaml"), names=names)
     assert caught.value.where == "notes.yaml:9:9"
     assert caught.value.hint == "did you mean d_output?"
+
+
+@pytest.mark.parametrize(
+    ("named", "is_there"),
+    [("δ2[1,0]", True), ("δ2[2,0]", False), ("W1[0]", False), ("b1[1]", True), ("b1[0,2]", False), ("L[0,0]", True)],
+)
+def test_a_cell_that_is_not_there_is_refused_with_the_line_of_its_note(named: str, is_there: bool) -> None:
+    text = "\n".join(
+        [
+            "title: notes",
+            "data: {inputs: [[0], [1]], targets: [[0], [1]]}",
+            "network: [{layer: dense, units: 2, activation: tanh}, {layer: dense, units: 1, activation: tanh}]",
+            "loss: half_sse",
+            "optimizer: gd",
+            f"lesson: [{{at: '1:start', say: 'see `{named}`'}}]",
+        ]
+    )
+    with nullcontext() if is_there else pytest.raises(NnstepError, match="there is no such cell") as caught:
+        compile_scenario(parse(text.encode(), "notes.yaml"), names="math")
+    assert is_there or caught.value.where == "notes.yaml:6:31"
 
 
 def test_a_single_backquote_is_a_backquote() -> None:
