@@ -1,5 +1,6 @@
 """Which line of the sheet is the first one seen: every step has its own, wherever one comes from."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from nnstep.engine.program import Program
@@ -27,7 +28,7 @@ def first_seen(layout: Layout, identity: str, height: int) -> Span:
     heading, box = layout.heading_of(identity), layout.home(identity)
     tried = [(heading.y, heading.end)] if heading else []
     if heading and box:
-        bars = [each for each in layout.boxes if each.id == identity and heading.y <= each.y < heading.end]
+        bars = [each for each in layout.boxes_of(identity) if heading.y <= each.y < heading.end]
         tried.append((box.y, max(each.y + each.height for each in bars)))
     if box:
         tried.append(span_of(box))
@@ -41,7 +42,7 @@ def seen_with(layout: Layout, first: Span, others: Iterable[str], height: int) -
     """
     low, high = first
     for identity in others:
-        spans = [span_of(box) for box in layout.boxes if box.id == identity and box.kind != "bars"]
+        spans = [span_of(box) for box in layout.boxes_of(identity) if box.kind != "bars"]
         both = [(min(low, start), max(high, end)) for start, end in spans]
         start, end = min(both, key=lambda span: span[1] - span[0], default=(low, high))
         if end - start <= height:
@@ -57,8 +58,8 @@ def turned(layout: Layout, top: int, height: int, wanted: Span) -> int:
     low, high = wanted
     if top <= low and high <= top + height:
         return top
-    starts = [heading.y for heading in layout.headings if heading.y <= low]
-    return next((y for y in starts if high - y <= height), low)
+    first = bisect_left(layout.headings, high - height, key=lambda heading: heading.y)
+    return min(layout.headings[first].y, low) if first < len(layout.headings) else low
 
 
 def span_of(box: Box) -> Span:

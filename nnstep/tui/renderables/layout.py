@@ -1,6 +1,8 @@
 """Where every matrix of the sheet stands: boxes in bands, with the signs between them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Literal
 
 from rich.cells import cell_len
@@ -119,15 +121,31 @@ class Layout:
 
     def home(self, identity: str) -> Box | None:
         """Return the box a value is looked for in: the one in the band that makes it, else its first."""
-        found = [box for box in self.boxes if box.id == identity and box.kind != "bars"]
-        for heading in self.headings:
-            if identity in heading.band.steps:
-                found.sort(key=lambda box: not heading.y <= box.y < heading.end)
-        return found[0] if found else None
+        found = [box for box in self.boxes_of(identity) if box.kind != "bars"]
+        heading = self.heading_of(identity)
+        made = (box for box in found if heading and heading.y <= box.y < heading.end)
+        return next(made, found[0] if found else None)
+
+    def boxes_of(self, identity: str) -> Sequence[Box]:
+        """Return all boxes of a value."""
+        return self._boxes.get(identity, ())
 
     def heading_of(self, identity: str) -> Heading | None:
         """Return the band that makes a value."""
-        return next((heading for heading in self.headings if identity in heading.band.steps), None)
+        return self._makers.get(identity)
+
+    # A network of many times has thousands of boxes, and each step is looked for among them.
+
+    @cached_property
+    def _boxes(self) -> dict[str, list[Box]]:
+        found: dict[str, list[Box]] = {}
+        for box in self.boxes:
+            found.setdefault(box.id, []).append(box)
+        return found
+
+    @cached_property
+    def _makers(self) -> dict[str, Heading]:
+        return {identity: heading for heading in reversed(self.headings) for identity in heading.band.steps}
 
 
 def matrix_shape(shape: Shape) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class SheetView(Painted):
         self._kept = Kept()
         # Each with its program, which so lives as long as its identity is a key.
         self._layouts: dict[tuple[int, Room, str, bool, str | None], tuple[Program, Layout]] = {}
-        self._tops: tuple[Layout | None, int, dict[str, int]] = (None, 0, {})
+        self._tops: tuple[Layout | None, dict[int, dict[str, int]]] = (None, {})  # of a layout, by the height
 
     @property
     def content(self) -> SheetContent | None:
@@ -114,9 +114,12 @@ class SheetView(Painted):
 
     def _tops_now(self, layout: Layout, program: Program, height: int) -> dict[str, int]:
         """Return the first line seen at each step."""
-        if self._tops[0] is not layout or self._tops[1] != height:
-            self._tops = (layout, height, tops(program, layout, height))
-        return self._tops[2]
+        if self._tops[0] is not layout:
+            self._tops = (layout, {})
+        known = self._tops[1]  # an answer opens and closes: two heights take turns
+        if height not in known:
+            known[height] = tops(program, layout, height)
+        return known[height]
 
     def _clamp(self, layout: Layout, height: int) -> None:
         """Keep the last band in sight; under it there may be empty lines, so that a band can begin the screen."""
