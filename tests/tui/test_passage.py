@@ -155,6 +155,7 @@ async def test_fast_forward_shows_how_far_it_is() -> None:
         await begin(driven, "f", "50", 25)
         seen = driven.text
         assert "Training to epoch 50" in seen
+        assert "Esc stops here" in seen
         assert "epoch 2" in seen
         assert "% " in seen
         assert "loss 0.3" in seen
@@ -182,6 +183,7 @@ async def test_going_far_stops_and_leaves_us_where_we_were() -> None:
     async with driving(shipped("spreadsheet")) as driven:
         await driven.press("space", "space")
         await begin(driven, "g", "5000:3", 25)
+        assert "Esc goes back" in driven.text
         await driven.press("escape")
         assert driven.position == (1, 2)
         assert same_values(driven.session.view(), stepped_to(1, 2))

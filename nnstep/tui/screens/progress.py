@@ -31,16 +31,28 @@ def is_soon_over(way: Iterator[int]) -> bool:
 
 
 class Passage(Dialog[None]):
-    """Runs through iterations in slices, so that keys are heard; Esc stops where it is. For a way not soon over."""
+    """Runs through iterations in slices, so that keys are heard, and Esc ends it. For a way not soon over.
+
+    stays: is one where it was stopped, then? Else one is where one came from.
+    """
 
     BINDINGS: ClassVar = [
         Binding("escape,q,f,space,ctrl+c", "stop", "stop", show=False, priority=True),
     ]
 
     def __init__(
-        self, title: str, session: Session, way: Iterator[int], start: int, goal: int, palette: Palette
+        self,
+        title: str,
+        session: Session,
+        way: Iterator[int],
+        start: int,
+        goal: int,
+        palette: Palette,
+        *,
+        stays: bool = False,
     ) -> None:
         super().__init__()
+        self._escape = "Esc stops here" if stays else "Esc goes back"
         self._title, self._session, self._way = title, session, way
         self._start, self._goal, self._at = start, goal, start
         self.palette = palette
@@ -52,7 +64,7 @@ class Passage(Dialog[None]):
             yield Static(Text(self._title, self.palette.heading_active), markup=False)
             yield Static("", id="passage-bar", markup=False)
             yield Static("", id="passage-numbers", markup=False)
-            yield Static(Text("Esc stop here", self.palette.dim), markup=False)
+            yield Static(Text(self._escape, self.palette.dim), markup=False)
 
     def on_mount(self) -> None:
         """Show how far it is from the first frame on: whoever comes here has waited for as long as one should."""

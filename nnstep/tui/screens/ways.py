@@ -89,7 +89,7 @@ class FarWays(Screen[None]):
                 NnstepError(f"epoch {epoch} is over already", hint=f"press g and type {epoch}:0 to see it again")
             )
             return
-        self._pass(*self.train(epoch), start, goal)
+        self._pass(*self.train(epoch), start, goal, stays=True)
 
     def train(self, epoch: int) -> tuple[str, Iterator[int]]:
         """Return the title of a fast-forward to the end of an epoch, and its way."""
@@ -104,15 +104,18 @@ class FarWays(Screen[None]):
             Ask(title, hint, value, self.palette, enter), lambda answer: then(answer) if answer else None
         )
 
-    def _pass(self, title: str, way: Iterator[int], start: int, goal: int) -> None:
-        """Run through iterations; where that takes long, show how far it is, and let it be stopped."""
+    def _pass(self, title: str, way: Iterator[int], start: int, goal: int, *, stays: bool = False) -> None:
+        """Run through iterations; where that takes long, show how far it is, and let it be stopped.
+
+        stays: are we where it was stopped, then? Else we are where we came from.
+        """
         from nnstep.tui.screens.progress import Passage, is_soon_over
 
         # Most ways are short, and a screen that comes and goes would take the keys that were typed ahead.
         if is_soon_over(way):
             self._arrive()
             return
-        passage = Passage(title, self.session, way, start, goal, self.palette)
+        passage = Passage(title, self.session, way, start, goal, self.palette, stays=stays)
         self.app.push_screen(passage, lambda _: self._arrive())
 
     def _arrive(self) -> None:
