@@ -11,8 +11,11 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "
     os.environ[variable] = "1"
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 # A person's own settings must not decide what a test sees; a test of these sets them itself.
-for variable in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
-    os.environ.pop(variable, None)
+for variable in list(os.environ):
+    if variable in {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "STY"} or variable.startswith(
+        ("SSH_", "NNSTEP_")
+    ):
+        del os.environ[variable]
 
 # What a test does is not remembered for the next one, nor for the person who runs it.
 os.environ["XDG_STATE_HOME"] = f"{os.devnull}/no state"
