@@ -80,6 +80,7 @@ class Session:
             (),
             self.history.losses.spacing,
             None,
+            program_before=self.branches.program(place.iteration - 1) if place.iteration > 1 else None,
         )
         known_losses = place.iteration if view.state(program.loss) == "live" else place.iteration - 1
         return replace(view, losses=tuple(self.history.losses.upto(known_losses)), fault=self._faults.first(view))

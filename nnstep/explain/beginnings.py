@@ -18,11 +18,12 @@ def told_beginning(view: View, variable: Variable, cell: Cell) -> Line:
 
 
 def _beginning(view: View, variable: Variable, cell: Cell) -> str:
-    if variable.id == INPUTS:
-        return f"{input_text(view, cell.at[1:])} of sample {view.samples[cell.at[0]]}, from {_source(view)}"
-    if variable.id == TARGETS:
-        row = view.samples[cell.at[0]]
-        return f"what {target_text(view, cell.at[1:])} should say to sample {row}, from {_source(view)}"
+    if variable.id in (INPUTS, TARGETS):
+        row, inside = view.samples[cell.at[0]], cell.at[1:]
+        source = "set by hand" if (variable.id, row, *inside) in view.compiled.data.by_hand else f"from {_source(view)}"
+        if variable.id == INPUTS:
+            return f"{input_text(view, inside)} of sample {row}, {source}"
+        return f"what {target_text(view, inside)} should say to sample {row}, {source}"
     if variable.id == RATE:
         return _rate(view)
     if variable.kind == "data":

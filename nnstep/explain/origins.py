@@ -8,7 +8,9 @@ from nnstep.explain.arithmetic import arithmetic
 from nnstep.explain.beginnings import told_beginning
 from nnstep.explain.figures import figure
 from nnstep.explain.filled import filled_formula
+from nnstep.explain.inverse import places_read
 from nnstep.explain.naming import cell_text, number_text
+from nnstep.explain.nothing import told_nothing
 from nnstep.explain.pieces import pieces_of
 from nnstep.explain.places import CellPlace
 from nnstep.explain.reckoning import EQUALS, equals
@@ -22,7 +24,8 @@ class Contribution:
     """A part of a sum.
 
     value: what it adds. names, numbers: its arithmetic, `X[0,2]·wh[2,1]` and `1·0.1800`. places: the cells that were
-    read in it, in the order of the arithmetic. sign: what stands between numbers and value, `=` or `≈`.
+    read in it, in the order of the arithmetic, without those that only say which cell is read. sign: what stands
+    between numbers and value, `=` or `≈`.
     """
 
     value: float
@@ -76,6 +79,7 @@ def _of_step(view: View, step: Step, cell: Cell, decimals: int, most: int) -> Or
         *filled_formula(view.program, step, cell),
         Word(" = ", "operator"),
         Word(shown, "written"),
+        *told_nothing(view, cell),
     )
     return Origin(CellPlace(view.position.iteration, cell), told, parts, found.more, found.rest)
 
@@ -93,7 +97,8 @@ def _contribution(view: View, step: Step, piece: Worked, decimals: int) -> Contr
             return figure(number.value, decimals)
         return number_text(view, placed(number).name, number.value, decimals)
 
-    cells = dict.fromkeys(Cell(step.inputs[read.name], read.at) for read in piece.reads)
+    saying = places_read(step.op.rule)
+    cells = dict.fromkeys(placed(Number(0.0, read)) for read in piece.reads if read.name not in saying)
     places = tuple(CellPlace(view.position.iteration, cell) for cell in cells)
     sign = equals(piece, shown, lambda number: figure(number, decimals))
     return Contribution(piece.value, arithmetic(piece, name)[0], arithmetic(piece, shown)[0], places, sign)
@@ -124,12 +129,14 @@ def _of_variable(view: View, variable: Variable, cell: Cell, decimals: int) -> O
         return Origin(place, set_here)
     if came is None or iteration == 1 or after == variable.id:
         return Origin(place, told_beginning(view, variable, cell))
-    made, source = view.program.values[after], CellPlace(iteration - 1, Cell(after, cell.at))
+    # A change of the optimizer may have made this iteration's program another one.
+    program = view.program_before or view.program
+    made, source = program.values[after], CellPlace(iteration - 1, Cell(after, cell.at))
     assert isinstance(made, Step)
     told = (
         Word(cell_text(view, cell), "name"),
         Word(f" here is what {when_text(view, iteration - 1)} made of it: ", "dim"),
-        *filled_formula(view.program, made, source.cell),
+        *filled_formula(program, made, source.cell),
     )
     return Origin(place, told, (_same(view, cell, source, number, decimals),))
 

@@ -32,6 +32,8 @@ _PLACE = re.compile(r":(\d+):\d+$", re.ASCII)
 _WORDS = ("notes", "lesson", "quiz", "breaks")  # keys that hold words about steps
 # The settings of layers that change no shape.
 _SAFE = ("activation", "function", "alpha", "rate", "epsilon", "momentum", "causal")
+# What makes chances for a loss that takes them.
+_CHANCES = {"probabilities": "sigmoid", "distribution": "softmax"}
 _SHOWN = 120  # characters of a setting's value
 
 
@@ -83,6 +85,19 @@ def with_value(loaded: LoadedScenario, path: Path, value: Tree) -> LoadedScenari
     return replace(changed, folder=loaded.folder)
 
 
+def ending_for(loaded: LoadedScenario) -> tuple[str, str]:
+    """Return the setting of the last activation, key and value, that the loss needs; empty where it may stay.
+
+    A loss and the activation before it go together: changed one by one, each would be refused because of the other.
+    """
+    takes, layer = LOSSES[loaded.model.loss.name].takes, loaded.model.network[-1]
+    key = next((one for one in ("activation", "function") if one in layer.__struct_fields__), "")
+    needed = _CHANCES.get(takes, "")
+    if getattr(layer, key, None) in _CHANCES.values():
+        needed = "identity" if takes == "logits" else ""
+    return (f"layer{len(loaded.model.network)}.{key}", needed) if key and needed else ("", "")
+
+
 def setting_text(loaded: LoadedScenario, key: str) -> str:
     """Return how a setting is written in the file, on one line; empty where the file leaves it out."""
     here: Tree = loaded.document.tree
@@ -130,7 +145,9 @@ def with_sample(compiled: Compiled, identity: str, at: tuple[int, ...], number: 
     array = np.array(getattr(train, identity))  # (b, ...)
     array[at] = number
     unscaled = np.empty(0) if identity == INPUTS else compiled.data.unscaled  # it did not come so
-    data = replace(compiled.data, train=replace(train, **{identity: array}), unscaled=unscaled)
+    cell: tuple[str | int, ...] = (identity, *at)
+    by_hand = compiled.data.by_hand | {cell}
+    data = replace(compiled.data, train=replace(train, **{identity: array}), unscaled=unscaled, by_hand=by_hand)
     if is_written_out(loaded):
         loaded = with_value(loaded, ("data", identity, *at), number)
     return recompiled(compiled, loaded, data=data)

@@ -171,3 +171,21 @@ def test_whatever_is_typed_after_changes_is_answered(
             command, rest = find(line)
             with suppress(NnstepError):
                 assert command.do(walk, rest)
+
+
+def test_a_sample_that_was_set_by_hand_is_not_from_the_data_set(run: Run) -> None:
+    done = run("blobs", "--plain", typed="go 3:0\nset X[1,0] 0.3\nfrom X[1,0]\nfrom X[1,1]\nset lr 0.1\nfrom X[1,0]\n")
+    assert done.out.count("X[1,0]: feature 0 (x) of sample 1, set by hand") == 2
+    assert "X[1,1]: feature 1 (y) of sample 1, from the data set blobs" in done.out
+
+
+def test_what_the_epoch_before_made_is_told_as_it_made_it(run: Run, xor: str) -> None:
+    done = run(xor, "--plain", typed="go 3:0\nset optimizer adam\nfrom W1[0,1]\n")
+    assert "W1[0,1] here is what epoch 2 made of it: W1[0,1] - η·∂L/∂W1[0,1]" in done.out
+
+
+def test_an_iteration_begins_also_with_what_was_set_by_hand(run: Run, xor: str) -> None:
+    done = run(xor, "--plain", typed="go 3:0\nset W1[0,0] 2.5\ngo 4:0\n")
+    told = " ".join(done.out.split())
+    assert "Iteration 3 begins with the weights that the one before made, and with what was set by hand." in told
+    assert "Iteration 4 begins with the weights that the one before made." in told

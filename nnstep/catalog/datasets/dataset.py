@@ -77,8 +77,9 @@ class Samples:
 class Prepared:
     """A data set that is ready to train on; `validation` and `test` are empty where nothing was set aside for them.
 
-    unscaled: the inputs of `train` as they came, of the same shape; empty where they were not scaled. The other fields
-    are those of the Dataset that it was made from.
+    unscaled: the inputs of `train` as they came, of the same shape; empty where they were not scaled. by_hand: the
+    cells that a person has set since, as ("inputs", sample, ...). The other fields are those of the Dataset that it was
+    made from.
     """
 
     train: Samples
@@ -90,6 +91,7 @@ class Prepared:
     features: tuple[str, ...] = ()
     name: str = "the data"
     unscaled: Array = field(default_factory=lambda: np.empty(0))
+    by_hand: frozenset[tuple[str | int, ...]] = frozenset()
 
     @property
     def parts(self) -> tuple[Samples, Samples, Samples]:
