@@ -173,6 +173,12 @@ def test_a_picture_that_can_not_be_told(run: Run, xor: str, typed: str, what: st
     assert what in answers(run, xor, typed)[0]
 
 
+def test_one_attention_needs_no_layer(run: Run) -> None:
+    _, told = answers(run, "attention-copies", "go 3:16", "picture attention")
+    assert "\nA1:\n" in told
+    assert all(line.lstrip()[:1] not in (",", ":") for line in told.splitlines())
+
+
 def test_a_picture_does_not_tell_what_is_to_be_predicted(run: Run) -> None:
     *_, told = answers(run, "xor", "predict 4", "n", "picture surface")
     assert "is still to be predicted" in told

@@ -1,11 +1,12 @@
 """Help names every key and every colour, in any width, and lets itself be read and closed."""
 
 import pytest
+from rich.cells import cell_len
 
-from nnstep.tui.actions import ACTIONS, offered
+from nnstep.tui.actions import ACTIONS, FOLLOWING, offered
 from nnstep.tui.renderables.numbers import format_cell
 from nnstep.tui.renderables.pictures.registry import PICTURES
-from nnstep.tui.screens.help import LEGEND, PLACES, Help
+from nnstep.tui.screens.help import KEY_WIDTH, LEGEND, PLACES, Help
 from nnstep.tui.screens.help_places import ALONE, LECTURE, SEEN, TWO_RUNS
 from nnstep.tui.theme import Mode
 from tests.tui.driving import Driven, driving, shipped
@@ -85,6 +86,12 @@ async def test_the_legend_looks_like_the_sheet(mode: Mode) -> None:
         for state, sample, _ in LEGEND:
             if sample.strip():
                 assert styles[sample] == screen.palette.cells[state]
+
+
+def test_what_is_explained_stands_apart_from_its_words() -> None:
+    named = [mark for places in (PLACES, *SEEN.values()) for mark, _ in places]
+    named += [action.shown for action in (*ACTIONS, *FOLLOWING)]
+    assert not [mark for mark in named if cell_len(mark) >= KEY_WIDTH]
 
 
 def test_every_picture_is_named_in_help() -> None:

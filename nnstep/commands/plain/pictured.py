@@ -160,16 +160,17 @@ def _attention(seen: Seen, walk: Walk) -> Iterator[str]:
     facts = attention_facts(seen, None)
     yield f"Sample {facts.sample}: how much each time takes from each other one."
     for head in facts.heads:
-        yield f"{head.title}, {head.weights.name}:"
+        yield f"{head.title}, {head.weights.name}:" if head.title else f"{head.weights.name}:"
         for time, came in enumerate(facts.times):
+            asks = f"time {time}, {came}" if came else f"time {time}"
             values = None if head.weights.values is None else head.weights.values[time]
             if head.weights.is_hidden or values is None or not np.isfinite(values).any():
-                yield f"time {time}, {came}: {'to be predicted' if head.weights.is_hidden else 'not there yet'}"
+                yield f"{asks}: {'to be predicted' if head.weights.is_hidden else 'not there yet'}"
                 continue
             looks = [f"{figure(float(values[at]), walk.decimals)} from {at}" for at in np.flatnonzero(head.open[time])]
             shut = np.flatnonzero(~head.open[time])
             rest = f"; shut out: {', '.join(map(str, shut))}" if len(shut) else ""
-            yield f"time {time}, {came}: {', '.join(looks)}{rest}"
+            yield f"{asks}: {', '.join(looks)}{rest}"
 
 
 TOLD: dict[str, Callable[[Seen, Walk], Iterator[str]]] = {

@@ -15,6 +15,7 @@ from nnstep.explain.pictures.seen import Carried, Seen, current
 from nnstep.explain.summary import loss_text
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
+from nnstep.session import View
 
 _POINTS: Final = 48  # at most twice as many are worked out
 _AT_ONCE: Final = 4
@@ -116,6 +117,11 @@ def _measured(compiled: Compiled, known: Mapping[int, Point], asked: Mapping[int
     return Measured(found)
 
 
+def _of_all(view: View) -> str:
+    """Return whose right answers are told: not those of the batch whose loss is, and not those before its update."""
+    return f"of all {len(view.compiled.training.train)}, after the update"
+
+
 def curves_facts(seen: Seen, found: Measured | None, *, is_log: bool) -> Curves:
     """Return the curves up to where we are."""
     view = seen.view
@@ -133,7 +139,8 @@ def curves_facts(seen: Seen, found: Measured | None, *, is_log: bool) -> Curves:
             losses.append(Curve(name, when, tuple(one.loss for _, one in mine)))
         right = [(time, one.accuracy) for time, one in mine if one.accuracy is not None]
         if right:
-            shares.append(Curve(name, tuple(t for t, _ in right), tuple(share for _, share in right)))
+            when, values = tuple(time for time, _ in right), tuple(share for _, share in right)
+            shares.append(Curve(name, when, values, _of_all(view) if name == "train" else ""))
     title = f"loss ({loss_text(view.compiled)}{', log scale' if is_log else ''})"
     ends = [time for one in (*losses, *shares) if one.times for time in (one.times[0], one.times[-1])]
     span = (min(ends, default=0.0), max([*ends, _done(seen) / per_epoch]))

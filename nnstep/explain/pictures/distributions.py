@@ -14,7 +14,9 @@ from nnstep.records import dataclass
 from nnstep.session import View
 
 _BINS: Final = 240  # merged to what there is room for
-_MOST: Final = 20_000  # numbers that are counted; of more only every so manieth
+_MOST: Final = (
+    20_000  # numbers that are counted; of more only every so manieth, but all of them in what is told as a number
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,15 +72,16 @@ def distributions_facts(seen: Seen, _found: Any) -> Distributions:
 def _histogram(view: View, identity: str, name: str, array: Array | None) -> Histogram:
     look = look_of(view, identity, identity)
     values = np.zeros(0) if array is None else array.ravel()  # (n,)
-    values = values[:: -(-values.size // _MOST) or 1]  # (n,)
-    finite = values[np.isfinite(values)]  # (n,)
+    are_finite = np.isfinite(values)  # (n,)
+    finite = values if are_finite.all() else values[are_finite]  # (m,)
     broken = values.size - finite.size
     if not finite.size:
         empty = np.zeros(_BINS, dtype=np.intp)  # (n,)
         return Histogram(name, empty, 0.0, 0.0, np.nan, np.nan, 0 if array is None else array.size, broken, look)
     low, high = float(finite.min()), float(finite.max())
     span = high - low if isfinite(high - low) and high > low else 0.0
-    shares = (finite - low) / span if span else np.full(finite.shape, 0.5)  # (n,)
+    counted = finite[:: -(-finite.size // _MOST)]  # (n,)
+    shares = (counted - low) / span if span else np.full(counted.shape, 0.5)  # (n,)
     counts = np.bincount(np.minimum((shares * _BINS).astype(np.intp), _BINS - 1), minlength=_BINS)  # (n,)
     assert array is not None
     with np.errstate(all="ignore"):

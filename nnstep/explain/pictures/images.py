@@ -17,12 +17,16 @@ from nnstep.session import View
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """A small picture with a title. values: (y, x). state: of a value that is not there yet, or stale."""
+    """A small picture with a title. values: (y, x). state: of a value that is not there yet, or stale.
+
+    says: what the unit whose weights it shows says to the sample; nan where that is not known, or where it is no unit.
+    """
 
     title: str
     values: Array
     state: Look = "plain"
     is_told: bool = False
+    says: float = np.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +100,7 @@ def _looked_for(view: View, image: tuple[int, int] | None) -> list[Group]:
         if image and values.ndim == 2 and values.shape[0] == image[0] * image[1]:
             answers = _answers(view, variable.layer)
             tiles = [
-                Tile(f"{n}{f' {answers[n]:.2f}' if answers is not None else ''}", values[:, n].reshape(image))
+                Tile(str(n), values[:, n].reshape(image), says=np.nan if answers is None else float(answers[n]))
                 for n in range(values.shape[1])
             ]
             title = f"{variable.name}: what each unit of {variable.layer.replace('layer', 'layer ')} looks for"

@@ -42,7 +42,8 @@ class Surface:
 
     plane: None before it was worked out. low, high: of both inputs. points: (b, 2); kinds: the class of each, or -1;
     right: is each on its side? chosen: the row of the chosen sample. classes: their names; none where numbers are
-    learned. are_scores: are answers no chances? has_units: is there a hidden layer?
+    learned. outputs: how many numbers an answer is. are_scores: are these no chances? has_units: is there a hidden
+    layer?
     """
 
     plane: Plane | None
@@ -53,6 +54,7 @@ class Surface:
     right: NDArray[np.bool_]
     chosen: int
     classes: tuple[str, ...]
+    outputs: int
     are_scores: bool
     names: tuple[str, str]
     has_units: bool
@@ -163,7 +165,8 @@ def surface_facts(seen: Seen, found: Plane | None) -> Surface:
     names = compiled.data.features if len(compiled.data.features) == 2 else ("x0", "x1")
     where = int(np.flatnonzero(rows == chosen)[0])
     has_units = bool(_hidden(compiled)) and not seen.is_large
-    return Surface(found, low, high, points, kinds, right, where, classes, are_scores, (names[0], names[1]), has_units)
+    outputs, both = targets.shape[1], (names[0], names[1])
+    return Surface(found, low, high, points, kinds, right, where, classes, outputs, are_scores, both, has_units)
 
 
 def _looked_up(answers: Array, points: Array, low: Array, high: Array) -> Array:

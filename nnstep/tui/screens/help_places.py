@@ -31,6 +31,7 @@ SEEN: dict[str, Places] = {
         ("── ╌╌", "weights: a solid line is above zero, a dashed one below, a thick one large"),
         ("0.81", "a unit and what it hands on; ← below it is what comes back to it, b its bias"),
         ("◀ 1", "the target, beside the last column"),
+        ("=-·+#", "many numbers as a map: from far below zero to far above it; with colours from purple to teal"),
         ("▀▀ ─▶ ▀▀", "a kernel and the image it makes; frames: what the told number is made of, and where it stands"),
         ("▶ hidden", "the column that the step is about: orange is read, yellow is made; Enter goes unit by unit"),
     ),
@@ -39,7 +40,11 @@ SEEN: dict[str, Places] = {
             "── ╌╌ ┈┈",
             "train, validation and test, each with its latest figure; those of the last two come while you look",
         ),
-        ("right", "how many answers are right, where the network chooses between classes"),
+        (
+            "right",
+            "how many answers of all samples are right with the weights after each update, where the network chooses "
+            "between classes; the loss of train is that of a batch before its update",
+        ),
     ),
     "curves, log scale": (
         ("1e-3", "each line up is ten times as much: a straight line falls by the same part in each epoch"),
@@ -47,14 +52,21 @@ SEEN: dict[str, Places] = {
     ),
     "decision surface": (
         ("colours", "what the network answers at every point: across is the first input, up is the second"),
-        ("○ ●", "the samples, by what is right for them; one on the wrong side is the letter of its class"),
+        ("○ =-·+# ●", "which colour (or sign) is which class: between the marks of two, before the names of more"),
+        (
+            "○ ●",
+            "the samples, by what is right for them; of two classes, one on the wrong side is the letter or digit of "
+            "its class",
+        ),
         ("[ ]", "the chosen sample; . and , choose another"),
-        ("hidden unit 0", "the same plane as that one unit sees it, where there is room"),
+        ("hidden unit", "the same plane as that one unit sees it, where there is room"),
     ),
     "images": (
         ("sample 0", "the chosen sample as a picture; . and , choose another"),
+        ("░▒▓█", "where there are no greys: the fuller, the larger; beside it the least and the largest number of all"),
         ("▶ 9 ◀", "the chance of each class: ▶ is the largest, ◀ is what is right"),
         ("7 0.89", "unit 7 says 0.89 to this sample; under it the weights with which it looks, one for each pixel"),
+        ("=-·+#", "weights from far below zero to far above it; with colours from purple to teal"),
         ("↓ more", "there are more: ↓ or the wheel scrolls"),
     ),
     "attention": (
@@ -72,13 +84,14 @@ SEEN: dict[str, Places] = {
         ("████ •", "the root of the mean square of a parameter's gradient, by powers of ten; • is its largest"),
         (
             "moves by",
-            "how far the update moves the parameter, as a part of its own size: known at the update; "
+            "how far the update moves the parameter, in percent of its own size: known at the update; "
             "from 0 is no part of any size",
         ),
         ("grey", "the gradients of the iteration before, as long as there are no new ones"),
     ),
     "distributions": (
         ("left", "how often each number occurs in what a layer hands on; the numbers below are the ends of the axis"),
+        ("0.5 ± 0.4", "the mean is 0.5 and the deviation from it 0.4, where there is no room for these words"),
         ("right", "the same for its weights"),
         ("grey", "those of the iteration before, as long as there are no new ones"),
     ),

@@ -7,15 +7,18 @@ spread as they learn. A student sees at one glance whether a first guess was too
 from typing import Any, Final
 
 import numpy as np
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from nnstep.explain.figures import figure, short
 from nnstep.explain.pictures.distributions import Distributions, Histogram
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.picture import Page
+from nnstep.tui.renderables.text import cut_middle
 from nnstep.tui.theme import Palette
 
 _ROUNDING: Final = 1e-6  # of the deviation
+_LEAST_NAME: Final = 6  # cells
 _LEAST: Final = 4  # lines of a histogram, with its title and its axis
 _MOST_LINES: Final = 18
 _LEAST_LARGE: Final = 10  # for a room
@@ -54,16 +57,13 @@ def _draw(canvas: Canvas, one: Histogram, box: tuple[int, int, int, int], palett
         "blank": palette.name_stale,
     }.get(one.state, palette.name)
     lead = "▶ " if one.state == "written" else ""
-    at = x + canvas.text(x, y, f"{lead}{one.name}", palette.bg + style, width)
-    if np.isnan(one.mean):
-        said = f"  {one.size} numbers that are not finite" if one.broken else "  not yet"
-        canvas.text(at, y, said, palette.bg + palette.dim, max(x + width - at, 0))
-        return
-    # Numbers that cancel leave what rounding made of them.
-    mean = 0.0 if abs(one.mean) < _ROUNDING * one.spread else one.mean
-    said = f"  mean {figure(mean, 3)}, deviation {figure(one.spread, 3)}"
-    said += f", {one.broken} not finite" if one.broken else ""
+    name = f"{lead}{one.name}"
+    said = next((said for said in _told(one) if cell_len(name) + len(said) <= width), _told(one)[-1])
+    # A name that is long gives way to the numbers.
+    at = x + canvas.text(x, y, cut_middle(name, max(width - len(said), _LEAST_NAME)), palette.bg + style, width)
     canvas.text(at, y, said, palette.bg + palette.dim, max(x + width - at, 0))
+    if np.isnan(one.mean):
+        return
     rows = height - 2
     if rows > 0:
         colour = palette.name_written if one.state == "written" else palette.bars
@@ -78,6 +78,16 @@ def _draw(canvas: Canvas, one: Histogram, box: tuple[int, int, int, int], palett
         zero = x + int(-one.low / (one.high - one.low) * width)
         if canvas.is_free(zero, foot, 1):
             canvas.text(zero, foot, "0", palette.bg + palette.dim)
+
+
+def _told(one: Histogram) -> tuple[str, ...]:
+    """Return what is told of a histogram beside its name: in words, and shorter."""
+    if np.isnan(one.mean):
+        return (f"  {one.size} numbers that are not finite" if one.broken else "  not yet",)
+    # Numbers that cancel leave what rounding made of them.
+    mean = figure(0.0 if abs(one.mean) < _ROUNDING * one.spread else one.mean, 3)
+    spread, broken = figure(one.spread, 3), f", {one.broken} not finite" if one.broken else ""
+    return f"  mean {mean}, deviation {spread}{broken}", f"  mean {mean} ± {spread}{broken}"
 
 
 def _bars(canvas: Canvas, one: Histogram, box: tuple[int, int, int, int], palette: Palette, colour: Any) -> None:

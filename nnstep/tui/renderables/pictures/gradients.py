@@ -16,8 +16,8 @@ from nnstep.tui.renderables.bars import bar
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.picture import Page
 
-_WIDE: Final = 130
 _MOST_LINES: Final = 4  # of a parameter, for a room
+_MOST_PERCENT: Final = 1e7  # of more there is room for the power alone
 _DECADES: Final = 2  # the scale covers at least so many powers of ten
 
 
@@ -45,13 +45,17 @@ def paint(gradients: Gradients, page: Page) -> list[Strip]:
     for n, row in enumerate(rows[: room // spaced]):
         _line(canvas, row, 1 + n * spaced, (left, right), (low, high), label, page, max(spaced - 1, 1))
     more = len(rows) - room // spaced
-    said = "size: root of the mean square   • the largest   grey: the iteration before"
-    if page.width >= _WIDE:
-        said += "   moves by: the update, as a part of the weights"
-    if more > 0:
-        said = f"↓ {more} more   {said}"
-    if not page.is_large or more > 0:
-        canvas.text(1, page.height - 1, said, style)
+    parts = (
+        (f"↓ {more} more", more > 0),
+        ("size: root of the mean square", not page.is_large),
+        ("• the largest", not page.is_large),
+        ("grey: the iteration before", not page.is_large and any(row.state == "stale" for row in rows)),
+        ("moves by: % of its own size", not page.is_large and any(isfinite(row.moved) for row in rows)),
+    )
+    at = 1
+    for text, is_there in parts:
+        if is_there and at + len(text) < page.width:
+            at += canvas.text(at, page.height - 1, text, style) + 3
     return canvas.strips()
 
 
@@ -108,7 +112,14 @@ def _moves(row: Row) -> str:
     """Return how far the update moves the parameter, or why no number says it; as wide as its column at the most."""
     if row.waits:
         return "at update"
-    return "" if np.isnan(row.moved) else "from 0" if np.isinf(row.moved) else _small(row.moved)
+    return "" if np.isnan(row.moved) else "from 0" if np.isinf(row.moved) else _percent(100 * row.moved)
+
+
+def _percent(share: float) -> str:
+    """Return a percentage in nine cells, with three digits where it is small: `4.51%`, `137%`, `1.20e-3%`."""
+    if 1 <= share < _MOST_PERCENT:
+        return f"{share:#.3g}%".replace(".%", "%") if share < 999.5 else f"{share:.0f}%"
+    return f"{figure(share, 3)}%"
 
 
 def _small(value: float) -> str:

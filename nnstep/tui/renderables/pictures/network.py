@@ -24,7 +24,7 @@ from nnstep.tui.renderables.pictures.network_maps import draw_images
 from nnstep.tui.renderables.pictures.network_places import HEAD, LEAST_TILE, UNIT, Place, in_rows, placed
 from nnstep.tui.renderables.pictures.network_wires import draw_wires
 from nnstep.tui.renderables.pictures.picture import Page
-from nnstep.tui.renderables.pictures.tiles import draw_heat, shrunk
+from nnstep.tui.renderables.pictures.tiles import draw_heat, draw_scale, scale_width, shrunk
 from nnstep.tui.renderables.text import fit
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
@@ -63,10 +63,12 @@ def _legend(canvas: Canvas, facts: Network, places: list[Place], page: Page, *, 
         ("b bias", any(place.rows and place.lines > 2 and not place.is_large for place in places)),
         ("frames: what is read, and what it makes", any(_is_framed(place) for place in places)),
     )
-    at = 1
+    at, dim = 1, page.palette.bg + page.palette.dim
     for text, is_there in parts:
         if is_there and at + len(text) < page.width:
-            at += canvas.text(at, page.height - 1, text, page.palette.bg + page.palette.dim) + 3
+            at += canvas.text(at, page.height - 1, text, dim) + 3
+    if any(place.as_map for place in places) and at + scale_width() < page.width:
+        draw_scale(canvas, (at, page.height - 1), page.palette, dim)
 
 
 def _is_framed(place: Place) -> bool:

@@ -13,13 +13,17 @@ from rich.style import Style
 from textual.strip import Strip
 
 from nnstep.engine.cell import Array
+from nnstep.explain.figures import figure
 from nnstep.explain.pictures.surface import UNIT_ROWS, UNIT_WIDTH, UNITS_FROM, Surface, choices, main_size
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.picture import Page
-from nnstep.tui.renderables.pictures.tiles import draw_heat
+from nnstep.tui.renderables.pictures.tiles import draw_heat, draw_scale, scale_width
+from nnstep.tui.renderables.text import cut_end
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
+
+_CHOSEN: Final = "[ ] the chosen sample"
 
 
 def paint(surface: Surface, page: Page) -> list[Strip]:
@@ -42,7 +46,8 @@ def paint(surface: Surface, page: Page) -> list[Strip]:
 def _head(canvas: Canvas, surface: Surface, width: int, palette: Palette) -> None:
     (x0, y0), (x1, y1) = surface.low, surface.high
     names = surface.names
-    text = f"→ {names[0]} from {x0:.2f} to {x1:.2f}   ↑ {names[1]} from {y0:.2f} to {y1:.2f}"
+    across, up = (f"{figure(low, 2)} to {figure(high, 2)}" for low, high in ((x0, x1), (y0, y1)))
+    text = f"→ {names[0]} from {across}   ↑ {names[1]} from {up}"
     canvas.text(1, 0, text, palette.bg + palette.dim, width)
 
 
@@ -144,18 +149,55 @@ def _legend(canvas: Canvas, surface: Surface, page: Page) -> None:
     canvas.text(0, y, " " * page.width, palette.bg)
     dim = palette.bg + (palette.text if page.is_large else palette.dim)
     if not surface.classes:
-        colours = "teal above zero, purple below" if palette.pixels else "+ # above zero, - = below"
-        canvas.text(1, y, f"the answer: {colours}   • a sample   [ ] the chosen one", dim)
+        at = 1 + canvas.text(1, y, "the answer: ", dim)
+        at += draw_scale(canvas, (at, y), palette, dim)
+        canvas.text(at, y, "   • a sample   [ ] the chosen one", dim)
         return
     wrong = int((~surface.right).sum())
     told = f"{wrong} of {len(surface.points)} on the wrong side" if surface.plane is not None else ""
-    told += ", by their letter" if wrong and not page.is_large else ""
-    marks = "  ".join(f"{_mark(surface, n)} {name}" for n, name in enumerate(surface.classes))
-    chosen = "" if page.is_large else "   [ ] the chosen sample"
-    room = page.width - 2 - (cell_len(told) + 3 if told else 0)
-    shown = f"{marks}{chosen}" if cell_len(f"{marks}{chosen}") <= room else marks
-    at = 1 + canvas.text(1, y, shown, dim, max(room, 0))
+    if wrong and not page.is_large and len(surface.classes) == 2:
+        told += f", drawn as {' or '.join(_letters(surface.classes))}"
+    end = page.width - 1 - (cell_len(told) + 3 if told else 0)
+    draw = _ends if surface.outputs == 1 else _swatches
+    at = draw(canvas, surface, (1, y, end), palette, dim)
+    if not page.is_large and at + 3 + cell_len(_CHOSEN) <= end:
+        at += 3 + canvas.text(at + 3, y, _CHOSEN, dim)
     canvas.text(at + (3 if at > 1 else 0), y, told, palette.bg + (palette.error if wrong else palette.ok))
+
+
+def _ends(canvas: Canvas, surface: Surface, room: tuple[int, int, int], palette: Palette, style: Style) -> int:
+    """Draw the colours from one class to the other, with the marks of both; return the cell after them.
+
+    room: the first cell, the line, and the cell that is no longer free.
+    """
+    x, y, end = room
+    marks = [_mark(surface, n) for n in range(2)]
+    space = end - x - scale_width((f"{marks[0]} ", f" {marks[1]}"))
+    names = list(surface.classes)
+    if sum(map(cell_len, names)) > space:
+        names = [cut_end(name, space // 2) for name in names]
+    if not all(names):
+        return x
+    return x + draw_scale(canvas, (x, y), palette, style, (f"{marks[0]} {names[0]}", f"{names[1]} {marks[1]}"))
+
+
+def _swatches(canvas: Canvas, surface: Surface, room: tuple[int, int, int], palette: Palette, style: Style) -> int:
+    """Draw the colour and the letter of each class before its name, of as many as have room; return the cell after.
+
+    room: as in `_ends`.
+    """
+    x, y, end = room
+    at, letters = x, _letters(surface.classes)
+    for kind, name in enumerate(surface.classes):
+        mark = "" if _mark(surface, kind) == letters[kind] else f"{_mark(surface, kind)} "
+        gap, told = 2 if kind else 0, f" {mark}{name}"
+        letter = f" {letters[kind]} " if palette.pixels else letters[kind]
+        if at + gap + len(letter) + cell_len(told) > end:
+            return at + canvas.text(at, y, " …", style) if at + 2 <= end else at
+        at += gap
+        at += canvas.text(at, y, letter, _region_style(kind, palette))
+        at += canvas.text(at, y, told, style)
+    return at
 
 
 def _units(canvas: Canvas, units: Array, x: int, palette: Palette) -> None:

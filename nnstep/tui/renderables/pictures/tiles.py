@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 from rich.style import Style
 
 from nnstep.engine.cell import Array
@@ -16,6 +17,7 @@ from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
 HALF: Final = "▀"
+_EACH: Final = np.array([[-1.0, -0.25, 0.0, 0.25, 1.0]])  # (1, x): a number of each colour, for a scale of 1
 
 
 def shrunk(values: Array, columns: int, rows: int) -> Array:
@@ -92,6 +94,26 @@ def draw_heats(
     for (x, y), one in zip(places, keys, strict=True):
         canvas.fill(x, y, HALF, one, styles)
     return keys.shape[2], keys.shape[1]
+
+
+def draw_scale(
+    canvas: Canvas,
+    place: tuple[int, int],
+    palette: Palette,
+    style: Style,
+    ends: tuple[str, str] = ("below 0", "above 0"),
+) -> int:
+    """Draw every colour (or sign) of a heat map between words for the least and for the largest; return its cells."""
+    x, y = place
+    at = x + canvas.text(x, y, f"{ends[0]} ", style)
+    both = _EACH.repeat(heat.rows_per_line(palette), axis=0)  # (y, x)
+    at += draw_heat(canvas, (at, y), both, (both.shape[1], len(both)), palette, scale=1.0, most=1)[0]
+    return at + canvas.text(at, y, f" {ends[1]}", style) - x
+
+
+def scale_width(ends: tuple[str, str] = ("below 0", "above 0")) -> int:
+    """Return how many cells `draw_scale` takes."""
+    return sum(map(cell_len, ends)) + _EACH.size + 2
 
 
 def _characters(
