@@ -12,7 +12,7 @@ class Series:
     """Numbers in the order they came.
 
     spacing: how many numbers came for each point that is kept. points: those kept, the first of each group.
-    latest: the last number that came, kept or not.
+    latest: the last number that came, kept or not; where `first` began it, the last one that was kept of those.
     """
 
     limit: int = LIMIT

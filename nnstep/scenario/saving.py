@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nnstep.engine.cell import Array
+from nnstep.engine.training import RATE
 from nnstep.errors import NnstepError
 from nnstep.scenario import limits
 from nnstep.scenario.compile import Compiled, compile_scenario
@@ -19,6 +20,7 @@ from nnstep.scenario.splice import remove
 from nnstep.scenario.text import in_message
 
 SUFFIXES = (".yaml", ".yml")
+_COMPARED = 20  # iterations: what is given comes round again, or another way
 
 
 def file_text(compiled: Compiled, since: int, begun: Mapping[str, Array], told: Sequence[str]) -> str:
@@ -42,7 +44,8 @@ def file_text(compiled: Compiled, since: int, begun: Mapping[str, Array], told: 
         for one in program.carried
         if one.id not in known and not np.array_equal(begun[one.id], training.first[one.id])
     ]
-    return "".join(f"# {line}\n" for line in _comment(since, told, forgotten)) + loaded.document.text.characters
+    comment = _comment(since, told, forgotten, _given_otherwise(compiled, since))
+    return "".join(f"# {line}\n" for line in comment) + loaded.document.text.characters
 
 
 def save(text: str, path: Path, *, overwrite: bool = False) -> None:
@@ -111,12 +114,29 @@ def _parsed(text: str, loaded: LoadedScenario) -> LoadedScenario:
     return parse(text.encode(), loaded.document.source, path=loaded.path)
 
 
-def _comment(since: int, told: Sequence[str], forgotten: Sequence[str]) -> list[str]:
+def _given_otherwise(compiled: Compiled, since: int) -> list[str]:
+    """Return the names of what iterations are given that is not the same from the first one on as after `since`.
+
+    Such as the samples of a batch, a mask that is drawn, a rate that a schedule makes.
+    """
+    training = compiled.training
+    found = {RATE} if since and training.schedule else set()
+    for number in range(1, _COMPARED + 1 if since else 1):
+        first, here = (training.start(iteration, {}) for iteration in (number, since + number))
+        found |= {name for name in first if not np.array_equal(first[name], here[name])}
+    return [variable.name for variable in training.program(1).variables if variable.id in found]
+
+
+def _comment(since: int, told: Sequence[str], forgotten: Sequence[str], otherwise: Sequence[str]) -> list[str]:
     lines = ["What if, saved by nnstep."]
     lines += [f"Changed: {line}" for line in told]
     if since:
         done = f"{since} iteration{'s' * (since != 1)}"
-        lines.append(f"The weights are those after {done}: iteration 1 here was iteration {since + 1}.")
+        same = "" if otherwise else f": iteration 1 here was iteration {since + 1}"
+        lines.append(f"The weights are those after {done}{same}.")
+    if otherwise:
+        names = ", ".join(otherwise)
+        lines.append(f"Iteration 1 here is not iteration {since + 1}: each iteration is given its own {names}.")
     if forgotten:
         lines.append(f"A file can not hold what the optimizer remembers, so this begins anew: {', '.join(forgotten)}.")
     return [in_message(line, limit=200) for line in lines]

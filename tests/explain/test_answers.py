@@ -56,7 +56,8 @@ def test_every_answer_leads_to_cells_that_are_there(name: str) -> None:
             assert all(plain_text(line) for line in answer.told)
     stuck = is_it_stuck(view)
     assert_leads_somewhere(view, stuck)
-    assert stuck.leads or plain_text(stuck.told[0]) == "Nothing here says that it is stuck."
+    says_nothing = [plain_text(line) for line in stuck.told][:1] == ["Nothing here says that it is stuck."]
+    assert says_nothing == (not stuck.leads) == (name not in ("spreadsheet", "lstm-remembers"))
 
 
 @pytest.mark.parametrize("name", SOME)
@@ -250,3 +251,27 @@ def test_terms_that_add_nothing_are_no_rows() -> None:
     count = sum(term != 0 for term in terms)
     assert len(answer.leads) == 2 * count
     assert plain_text(answer.rest) == f"the {count} largest of {len(terms)} terms; the other {len(terms) - count} add 0"
+
+
+def test_what_the_loss_reads_and_what_nothing_of_it_reaches() -> None:
+    view = view_of("embedding")
+    read = chain_rule(view, Cell("layer3.output", (0, 0)))
+    lost = chain_rule(view, Cell("layer1.table", (4, 0)))
+    assert plain_text(read.told[0]) == "ŷ[0,0] is what the loss reads: its chain is this one factor"
+    assert plain_text(lost.told[0]) == "E1[4,0] is reached by nothing of the loss this time, so its gradient is 0"
+    assert [lead.number for lead in lost.leads] == ["0"]
+
+
+def test_a_pixel_that_lost_its_window_is_not_what_the_loss_reads() -> None:
+    view = view_of("max-pooling")
+    images, pooled = view.values["layer1.output"], view.values["layer2.output"]
+    lost = next(at for at in np.ndindex(images.shape) if images[at] < pooled[at[0], at[1], at[2] // 2, at[3] // 2])
+    assert "nothing of the loss" in plain_text(chain_rule(view, Cell("layer1.output", lost)).told[0])
+    assert plain_text(where_from(view, Cell("layer1.error", lost)).told[0]).endswith("nothing of the loss reaches it")
+
+
+def test_what_rounding_left_is_said_to_be_that() -> None:
+    walk = Session(opened("lstm-remembers"))
+    walk.go(3, len(walk.program.steps))
+    cell = Cell("layer1.input_weights.next", (0, 0))
+    assert plain_text(where_from(walk.view(), cell).told[0]).endswith("   0 but for rounding")

@@ -193,6 +193,29 @@ def test_what_is_saved_begins_as_what_was_seen(name: str, tmp_path: Path) -> Non
     assert ("The weights are those after" in text) == (iteration > 1)
 
 
+@pytest.mark.parametrize(
+    ("scenario", "iteration", "otherwise"),
+    [("xor", 3, ""), ("dropout", 2, "m2"), ("digits-relu-adam", 3, "X, y"), ("digits-relu-adam", 24, "X, y")],
+)
+def test_it_says_where_the_first_iteration_is_another_one(
+    scenario: str, iteration: int, otherwise: str, tmp_path: Path
+) -> None:
+    session = Session(compile_scenario(load(scenario)))
+    session.go(iteration, 0)
+    (weights, *_) = (one.id for one in session.program.parameters)
+    session.edit(Number(Cell(weights, (0, 1)), 2.5))
+    opened = saved(session, tmp_path / "new.yaml")
+    text, given = (
+        (tmp_path / "new.yaml").read_text(),
+        ("inputs", "targets", "learning_rate", *opened.compiled.training.feeds),
+    )
+    is_same = all(np.array_equal(opened.view().values[one], session.view().values[one]) for one in given)
+    assert (f"iteration 1 here was iteration {iteration}." in text) == (not otherwise)
+    assert (f"# Iteration 1 here is not iteration {iteration}:" in text) == bool(otherwise)
+    assert is_same or otherwise
+    assert f"each iteration is given its own {otherwise}." in text or not otherwise
+
+
 def fed(session: Session) -> bool:
     """Is it given anew in each iteration what only the iteration's number decides, or other samples?"""
     training = session.compiled.training

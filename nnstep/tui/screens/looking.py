@@ -23,7 +23,7 @@ SHEET = "sheet"
 
 
 class Worked(Message):
-    """Something was found out for a picture of a scenario. found: all of it so far; None where it went wrong."""
+    """Something was found out for a picture of a scenario. found: all of it so far."""
 
     def __init__(self, picture: str, compiled: Compiled, found: Any) -> None:
         super().__init__()
