@@ -23,8 +23,8 @@ from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.errors import NnstepError
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
-from nnstep.scenario.edit import recompiled, settings_of, with_sample, with_setting
-from nnstep.scenario.scalars import BadScalarError, decimal
+from nnstep.scenario.edit import ending_for, recompiled, settings_of, with_sample, with_setting
+from nnstep.scenario.scalars import BadScalarError, decimal, with_point
 from nnstep.view import View
 
 Mask = NDArray[np.bool_]
@@ -82,6 +82,7 @@ class Branches:
         self.now: tuple[Branch, ...] = (Branch(compiled, history),)
         self._before: list[tuple[Branch, ...]] = []
         self._undone: list[tuple[Branch, ...]] = []
+        self._saved = self._changes
 
     @property
     def last(self) -> Branch:
@@ -97,6 +98,15 @@ class Branches:
     def told(self) -> tuple[str, ...]:
         """What was changed, for people."""
         return tuple(branch.told for branch in self.now[1:])
+
+    @property
+    def unsaved(self) -> tuple[str, ...]:
+        """What was changed, for people, and stands in no file; nothing where all of it was saved."""
+        return () if self._saved == self._changes else self.told
+
+    @property
+    def _changes(self) -> tuple[tuple[int, str], ...]:
+        return tuple((branch.since, branch.told) for branch in self.now[1:])
 
     @property
     def batches(self) -> Batches:
@@ -155,6 +165,7 @@ class Branches:
 
         begun = self.last.history.parameters(self.last.since)
         save(file_text(self.last.compiled, self.last.since, begun, self.told), path, overwrite=overwrite)
+        self._saved = self._changes
 
     def replace_compiled(self, compiled: Compiled, iteration: int) -> None:
         """Have another scenario, of the same training, in the branch of an iteration."""
@@ -194,9 +205,9 @@ def is_alike(identity: str, was: Program, now: Program) -> bool:
 
 
 def read_number(text: str) -> float:
-    """Return the number that a person typed, as a file would have it. Raises NnstepError where it is none."""
+    """Return the number that a person typed, with a point or a comma. Raises NnstepError where it is none."""
     try:
-        return decimal(text)
+        return decimal(with_point(text))
     except BadScalarError as fault:
         raise NnstepError(fault.what, hint=fault.hint or "such as 0.5 or -1e-3") from None
 
@@ -221,12 +232,18 @@ def changed_cells(view: View, before: Mapping[str, Array]) -> dict[str, Mask]:
     return found
 
 
-def refuse_result(program: Program, cell: Cell) -> None:
+def refuse_result(compiled: Compiled, program: Program, cell: Cell) -> None:
     """Raise NnstepError where a cell is worked out, or drawn: only what an iteration begins with can be changed."""
     value = program.values[cell.name]
     if not isinstance(value, Step):
         if value.id in {*(one.id for one in program.carried), INPUTS, TARGETS, RATE}:
             return
+        number, network = value.layer.removeprefix("layer"), compiled.scenario.model.network
+        given = getattr(network[int(number) - 1], f"{value.role}s", None) if number.isdecimal() else None
+        if given is not None:
+            kinds = f"{len(given)} {value.role}{'s' * (len(given) > 1)}"
+            what = f"{value.name} is given in the scenario file: {kinds}, one an iteration, in turn"
+            raise NnstepError(what, hint=f"change the {value.role}s of {value.layer} in the file")
         raise NnstepError(f"{value.name} is drawn anew in each iteration", hint="change the settings of its layer")
     if cell.name in program.carry.values():
         what = f"this is the new {value.name}, which the update works out"
@@ -247,7 +264,7 @@ def _changed(
     if isinstance(edit, Setting):
         return _with_setting(compiled, iteration, at, edit)
     program, cell = compiled.training.program(iteration), edit.cell
-    refuse_result(program, cell)
+    refuse_result(compiled, program, cell)
     if cell.name == RATE:
         return _with_setting(compiled, iteration, at, Setting("optimizer.learning_rate", repr(edit.number)))
     name = f"{program.values[cell.name].name}[{','.join(map(str, cell.at))}]"
@@ -267,7 +284,11 @@ def _changed(
 def _with_setting(
     compiled: Compiled, iteration: int, at: Mapping[str, Array], edit: Setting
 ) -> tuple[Compiled, Mapping[str, Array], str]:
-    loaded = with_setting(compiled.scenario, edit.key, edit.text)
+    now = with_point(edit.text)
+    loaded, told = with_setting(compiled.scenario, edit.key, now), _told_setting(compiled, edit.key, now)
+    along, value = ending_for(loaded) if edit.key == "loss" else ("", "")
+    if along:
+        loaded, told = with_setting(loaded, along, value), f"{told}, {_told_setting(compiled, along, value)}"
     model = compiled.scenario.model
     new = recompiled(compiled, loaded, data=compiled.data if loaded.model.data == model.data else None)
     if new.training.batches != compiled.training.batches:
@@ -284,11 +305,15 @@ def _with_setting(
             name, shapes = new.training.program(1).values[identity].name, (array.shape, begun[identity].shape)
             what = f"{name} would be {shape_text(shapes[1])}, and what was learned is {shape_text(shapes[0])}"
             raise NnstepError(what, hint=_ANEW)
-    was = next((one.text for one in settings_of(compiled) if one.key == edit.key), "")
-    return new, begun, f"{edit.key} {was} → {edit.text}" if was else f"{edit.key} = {edit.text}"
+    return new, begun, told
 
 
 _ANEW = "nnstep compare FILE --set KEY=VALUE begins anew with it"
+
+
+def _told_setting(compiled: Compiled, key: str, now: str) -> str:
+    was = next((one.text for one in settings_of(compiled) if one.key == key), "")
+    return f"{key} {was} → {now}" if was else f"{key} = {now}"
 
 
 def _told(name: str, was: float, now: float) -> str:

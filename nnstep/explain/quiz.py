@@ -129,7 +129,7 @@ class Predicting:
         stops = list(_steps(view))
         is_more = any(order[identity] > here and self._is_open(view, identity) for identity in stops)
         ahead = here + 1 if is_more else 0
-        if not view.position.cell and (judged := self.judged(view)) is not None:
+        if (judged := self.judged(view)) is not None:
             return view.hiding({}, judged.question.cell, ahead)  # what was asked about stays what is told
         stop = next((number for number, identity in enumerate(stops) if order[identity] >= here), None)
         if not here or stop is None or not self._is_open(view, stops[stop]):
@@ -157,8 +157,8 @@ class Predicting:
         return last[2]
 
     def judged(self, view: View) -> Judged | None:
-        """Return what was answered here; None where nothing was."""
-        if not self.is_on or view.active is None:
+        """Return what was answered here; None where nothing was, and while the step is walked cell by cell."""
+        if not self.is_on or view.active is None or view.position.cell:
             return None
         return self._judged.get((view.position.iteration, view.active.id))
 

@@ -79,7 +79,8 @@ def score_text(score: Score) -> str:
 
 def _answers(question: Question, skip: str) -> Line:
     if not question.asked.choices:
-        how = f"Type a number, right to within {question.within:.0%}." if question.within else "Type the number."
+        within = f"{100 * question.within:.4g}"
+        how = f"Type a number, right to within {within}%." if question.within else "Type the number."
         return (Word(how), Word(f"   {skip}", "dim"))
     words: list[Word] = []
     for number, choice in enumerate(question.asked.choices, 1):

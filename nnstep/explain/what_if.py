@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstep.branches import changed_cells
-from nnstep.explain.figures import figure
-from nnstep.explain.naming import cell_text
+from nnstep.explain.naming import cell_text, number_text
 from nnstep.explain.words import Line, Word
 from nnstep.session import Session, View
 
@@ -50,6 +49,16 @@ def _most(session: Session) -> int:
     return max(2, min(_BESIDE // session.program.cells, _MOST_BESIDE))
 
 
+def not_kept(told: tuple[str, ...], how: str) -> str:
+    """Return what somebody should know who left with changes that stand in no file; how: what saves them."""
+    if not told:
+        return ""
+    one = len(told) == 1
+    what = told[0] if one else f"{told[0]}, and {len(told) - 1} more"
+    changes = "1 change was" if one else f"{len(told)} changes were"
+    return f"{changes} not kept ({what}): {how} saves what was changed as a scenario file"
+
+
 def told_change(session: Session, view: View, changed: Changed) -> Line:
     """Return the told cell as it was, where it is another now; else an empty line."""
     cell = view.story
@@ -63,7 +72,7 @@ def told_change(session: Session, view: View, changed: Changed) -> Line:
     return (
         Word("What if: ", "heading"),
         Word(cell_text(view, cell), "name"),
-        Word(f"  {figure(was)} → "),
-        Word(figure(now), "written"),
-        Word(f"  as it was → as it is, {'+' * (apart > 0)}{figure(apart)}", "dim"),
+        Word(f"  {number_text(view, cell.name, was, 4)} → "),
+        Word(number_text(view, cell.name, now, 4), "written"),
+        Word(f"  as it was → as it is, {'+' * (apart > 0)}{number_text(view, cell.name, apart, 4)}", "dim"),
     )

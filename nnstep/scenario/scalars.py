@@ -20,6 +20,7 @@ _NOT_FINITE: Final = re.compile(r"[-+]?\.?(?:inf|infinity|nan)", re.IGNORECASE)
 _BASED: Final = re.compile(r"[-+]?0[xXoObB][0-9a-fA-F_]+")
 _CLOCK: Final = re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?")
 _GROUPED: Final = re.compile(r"[-+]?[0-9]+(?:_[0-9]+)+(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?")
+_COMMA: Final = re.compile(r"[-+]?[0-9]*,[0-9]+(?:[eE][-+]?[0-9]+)?")
 _NUMBERISH: Final = frozenset("-+.0123456789iInN")  # what a number, or a thing that looks like one, begins with
 _QUOTE: Final = "if it is meant as text, put it in quotes"
 
@@ -54,6 +55,11 @@ def decimal(text: str) -> float:
         _nearly_a_number(text)
         raise BadScalarError(f"{in_message(text)!r} is not a number", number_advice(text))
     return _finite(text)
+
+
+def with_point(text: str) -> str:
+    """Return a number that a person typed with a decimal comma, `0,5`, with a point; any other text as it is."""
+    return text.replace(",", ".") if _COMMA.fullmatch(text) else text
 
 
 def plain_number(text: str) -> bool:
@@ -125,8 +131,8 @@ def _in_decimal(text: str) -> str:
 
 def number_advice(text: str) -> str:
     """Return what to write instead of a text that was meant as a number; empty where that is not plain."""
-    if re.fullmatch(r"[-+]?[0-9]*,[0-9]+", text):
-        return f"write {text.replace(',', '.')}: decimals are set off by a point"
+    if _COMMA.fullmatch(text):
+        return f"write {with_point(text)}: decimals are set off by a point"
     if "\N{MINUS SIGN}" in text:
         return f"write {in_message(text.replace(chr(0x2212), '-'))}: the minus here is not the one of the keyboard"
     return ""

@@ -28,6 +28,13 @@ def test_a_walk_with_guesses(run: Run) -> None:
     assert "Not answered: d_output is E ∘ slope_output_layer" in after
 
 
+def test_an_answer_in_the_middle_of_a_step_is_about_all_of_it(run: Run) -> None:
+    *_, walked, said = answers(run, "spreadsheet", "predict", "go :4", "2", "cell", "below")
+    assert "step 5 of 18 · cell 1 of 3" in walked
+    assert "cell 1 of 3" not in said
+    assert "✓ Right: E[2,0] is below zero" in said
+
+
 def test_levels_and_the_score(run: Run) -> None:
     typed = [
         "predict 4",

@@ -255,6 +255,37 @@ def test_targets_still_have_to_suit_the_loss() -> None:
         session.edit(Number(Cell("targets", (0, 0)), 3.0))
 
 
+def test_given_masks_are_not_said_to_be_drawn() -> None:
+    session = at("dropout", 3, 2)
+    with pytest.raises(NnstepError, match="m2 is given in the scenario file: 6 masks, one an iteration, in turn"):
+        session.edit(Number(Cell("layer2.mask", (0, 1)), 1.0))
+
+
+@pytest.mark.parametrize(
+    ("losses", "told"),
+    [
+        (["bce_with_logits"], "loss bce → bce_with_logits, layer2.activation sigmoid → identity"),
+        (["bce_with_logits", "bce"], "loss bce_with_logits → bce, layer2.activation identity → sigmoid"),
+        (["mse"], "loss bce → mse"),
+    ],
+)
+def test_another_loss_takes_the_last_activation_along_where_it_must(losses: list[str], told: str) -> None:
+    session = at("relu-bce", 3, 4)
+    for loss in losses:
+        session.edit(Setting("loss", loss))
+    assert session.branches.told[-1] == told
+    # The two are the same function of the same weights.
+    if "bce_with_logits" in losses:
+        assert session.view().values["loss"] == pytest.approx(at("relu-bce", 3).view().values["loss"], rel=1e-12)
+
+
+def test_a_setting_may_be_typed_with_a_decimal_comma() -> None:
+    session = at("xor", 2)
+    session.edit(Setting("optimizer.learning_rate", "0,25"))
+    assert session.branches.told == ("optimizer.learning_rate 0.5 → 0.25",)
+    assert session.view().values["learning_rate"] == 0.25
+
+
 def test_a_fault_is_told_where_it_is() -> None:
     session = at("xor", 2, 3)
     session.edit(Setting("layer2.activation", "identity"))

@@ -51,6 +51,33 @@ async def test_nobody_goes_past_an_open_question() -> None:
         assert driven.stepper.predicting.score() == Score(1, 1)
 
 
+async def test_an_answer_in_the_middle_of_a_step_is_about_all_of_it() -> None:
+    async with driving(shipped("spreadsheet")) as driven:
+        await driven.press(*TO_THE_ERROR[:-1], "enter", "1")
+        assert driven.formula.startswith("✗ No: E[2,0] is below zero")
+        assert "[-0.79]" in driven.text
+        assert "cell 1" not in driven.text
+        assert driven.position == (1, 5)
+        # Walking it once more tells what is there, and nothing of what is not.
+        await driven.press("left", "enter")
+        assert "E[2,0]" not in driven.formula
+
+
+async def test_the_sign_of_an_operation_is_no_number() -> None:
+    async with driving(shipped("xor")) as driven:
+        await driven.press("p", *["space"] * 6)
+        assert driven.formula.startswith("? How is ŷ made?")
+        assert "?→" in driven.text
+
+
+async def test_a_small_tolerance_is_told_as_it_is() -> None:
+    async with driving(shipped("relu-bce")) as driven:
+        await driven.press("p")
+        driven.session.go(1, driven.session.program.order["layer2.output"])
+        driven.stepper.refresh_view()
+        assert "Type a number, right to within 0.1%." in driven.formula
+
+
 async def test_back_and_far_away_are_open() -> None:
     async with driving(shipped("spreadsheet")) as driven:
         await driven.press(*TO_THE_ERROR, "left")

@@ -96,7 +96,7 @@ async def test_a_changed_cell_tells_old_and_new_and_all_it_reaches_is_marked(siz
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("1,5", "write 1.5"),
+        ("1,5,0", "is not a number"),
         ("fast", "'fast' is not a number"),
         ("1e999", "larger than any float64"),
         ("nan", "not a finite number"),
@@ -110,6 +110,26 @@ async def test_what_is_no_number_is_said_where_it_is_typed(typed: str, words: st
         assert words in driven.text
         await driven.press("escape")
         assert driven.session.branches.told == ()
+
+
+async def test_a_decimal_comma_is_understood() -> None:
+    async with driving(shipped("xor"), SMALL) as driven:
+        await change(driven, WEIGHT, "1,5")
+        assert driven.session.branches.told == ("W1[0,0] 0.2 → 1.5",)
+
+
+async def test_a_target_that_is_whole_stays_whole() -> None:
+    async with driving(shipped("xor"), SMALL) as driven:
+        await driven.press("space")
+        await change(driven, Cell("targets", (0, 0)), "1")
+        assert "What if: Y[0,0]  0 → 1  as it was → as it is, +1" in driven.formula
+
+
+async def test_a_setting_that_is_changed_is_confirmed() -> None:
+    async with driving(shipped("xor"), SMALL) as driven:
+        driven.session.go(3, 2)
+        await change(driven, Cell("learning_rate", ()), "5")
+        assert driven.formula.startswith("Changed: optimizer.learning_rate 0.5 → 5\nfrom iteration 3 on; u takes")
 
 
 @pytest.mark.parametrize("typed", ["=", ""])
@@ -268,6 +288,8 @@ async def test_what_is_saved_is_there_and_asks_before_it_overwrites(
         await change(driven, WEIGHT, "3.5")
         await driven.press("s", "enter")
         assert "xor-what-if.yaml is there already" in driven.text
+        assert "Enter saves it   Esc goes back" in driven.text
+        assert "changes it" not in driven.text
         assert path.read_text() == before
         await driven.press("enter")
         assert "3.5" in path.read_text()

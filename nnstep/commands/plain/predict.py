@@ -34,15 +34,20 @@ def predict(walk: Walk, rest: str) -> Lines:
 def skip(walk: Walk, rest: str) -> Lines:
     """Show what is asked about without a guess."""
     nothing_more(rest)
-    walk.predicting.answer(walk.whole(), "")
-    return here(walk)
+    return _judged(walk, "")
 
 
 def answered(walk: Walk, typed: str) -> Lines | None:
     """Return what an answer was worth; None where nothing is asked, or nothing was typed."""
     if not typed.strip() or not asks(walk):
         return None
+    return _judged(walk, typed)
+
+
+def _judged(walk: Walk, typed: str) -> Lines:
     walk.predicting.answer(walk.whole(), typed)
+    if walk.session.position.cell:
+        walk.session.next()  # the answer is about the whole step
     return here(walk)
 
 

@@ -133,7 +133,11 @@ def _heading(view: View, heading: Heading, title: str, width: int, palette: Pale
 def _sign(view: View, sign: Sign, palette: Palette) -> tuple[list[Segment], int]:
     active = view.active is not None and view.active.id == sign.id
     is_asked = view.hidden.get(sign.id) == "operation" and sign.text.strip() != "="
-    text = "?".center(cell_len(sign.text)) if is_asked else sign.text
+    # Without its arrow it would be taken for a number that is missing.
+    before, arrow, _ = sign.text.partition("→")
+    text = (
+        ("?".rjust(cell_len(before)) + arrow if arrow else "?".center(cell_len(sign.text))) if is_asked else sign.text
+    )
     return [Segment(text, palette.bg + (palette.name_written if active else palette.dim))], cell_len(text)
 
 

@@ -29,6 +29,7 @@ class EditLine(Dialog[str]):
     hints: lines under the title. do: does what was typed; what it raises is shown here, and asked again.
     """
 
+    keys = "Enter changes it   Esc keeps it"
     BINDINGS: ClassVar = [Binding("escape", "cancel", "cancel", show=False)]
     DEFAULT_CSS = "EditLine .dialog { width: 76; max-width: 100%; }"
 
@@ -48,7 +49,7 @@ class EditLine(Dialog[str]):
                 yield Static(Text(hint, style.dim), markup=False)
             yield TypedLine(self._value)
             yield Static("", id="wrong", markup=False)
-            yield Static(Text("Enter changes it   Esc keeps it", style.dim), markup=False)
+            yield Static(Text(self.keys, style.dim), markup=False)
 
     def on_mount(self) -> None:
         """Take the keys from the very first on."""
@@ -103,6 +104,8 @@ class Refused(Dialog[None]):
 
 class SaveLine(EditLine):
     """Asks for the name of a file; one that is there is overwritten only where its name is given twice."""
+
+    keys = "Enter saves it   Esc goes back"
 
     def __init__(self, value: str, do: Callable[[str, bool], None], palette: Palette) -> None:
         hints = ("as a scenario file: the text that was there, with what was changed", "")

@@ -38,7 +38,7 @@ class Editing(FarWays):
         self.stop()
         view = self.session.view()
         try:
-            refuse_result(view.program, cell)
+            refuse_result(view.compiled, view.program, cell)
         except NnstepError as error:
             from nnstep.tui.screens.edit import Refused
 
@@ -84,7 +84,14 @@ class Editing(FarWays):
             hints,
             choice.text,
             lambda text: self.session.edit(Setting(key, text)),
+            then=self._say_changed,
         )
+
+    def _say_changed(self) -> None:
+        """Confirm what no cell may show: nothing that is there already is made with another rate."""
+        iteration = self.session.position.iteration
+        what = f"Changed: {self.session.branches.told[-1]}"
+        self.query_one(FormulaBar).show(contents.remark(what, f"from iteration {iteration} on; u takes it back"))
 
     def action_undo(self) -> None:
         """Take the last change back."""
@@ -121,13 +128,25 @@ class Editing(FarWays):
 
     # ---- doing it
 
-    async def _ask_edit(self, title: str, hints: list[str], value: str, do: Callable[[str], None]) -> None:
+    async def _ask_edit(
+        self,
+        title: str,
+        hints: list[str],
+        value: str,
+        do: Callable[[str], None],
+        *,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
         from nnstep.tui.screens.edit import EditLine
 
         # Awaited: keys that were typed ahead wait until the dialog is there, and reach it.
         await self.app.push_screen(
-            EditLine(title, tuple(hints), value, do, self.palette), lambda typed: self.stay() if typed else None
+            EditLine(title, tuple(hints), value, do, self.palette), lambda typed: self._edited(then) if typed else None
         )
+
+    def _edited(self, then: Callable[[], None]) -> None:
+        self.stay()
+        then()
 
     def _go_to_other(self, what: str, move: str) -> None:
         self.stop()

@@ -125,6 +125,8 @@ class Predicts(Looking):
         except NnstepError as error:
             self.complain(error)
             return
+        if self.session.position.cell:
+            self.session.next()  # the answer is about the whole step
         self.refresh_view()
 
     async def _ask_number(self, question: Question, typed: str) -> None:
