@@ -226,9 +226,11 @@ class _Walker:
         return np.float64(values.sum()), (Sum(tuple(terms), more, float(rest.sum())),), tight
 
     def _choice(self, node: ast.IfExp, bound: dict[str, Shape]) -> tuple[float, tuple[Part, ...], int]:
+        count = len(self.reads)
         holds, test = self._test(node.test, bound)
-        value, parts, _ = self.visit(node.body if holds else node.orelse, bound)
-        return value, (*test, " → ", *parts), CHOICE
+        is_of_places = len(self.reads) == count  # alone: then there was no choice for this cell, whatever the numbers
+        value, parts, tight = self.visit(node.body if holds else node.orelse, bound)
+        return (value, parts, tight) if is_of_places else (value, (*test, " → ", *parts), CHOICE)
 
     def _test(self, node: ast.expr, bound: dict[str, Shape]) -> tuple[bool, tuple[Part, ...]]:
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):

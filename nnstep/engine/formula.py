@@ -193,9 +193,10 @@ class _Plain:
     def reduction(self, node: ast.Call) -> tuple[str, int]:
         letters = _inside(tuple(index_text(part) for part in indices_of(node.func)), self.leading)
         name, (test, body) = reduction_name(node), summand(node)
-        over = f"[{letters}]" if letters else ""
+        # A condition that stood behind the sum would be read as a part of what follows: `Σ … where x = 2 = 0.31`.
         counts = f"{self.where}{self.write(test)[0]}" if test else ""
-        return f"{'Σ' if name == 'sum' else name}{over} {self.tight(body, MUL)}{counts}", CHOICE if counts else MUL
+        over = f"[{f'{letters}{counts}'.strip()}]" if letters or counts else ""
+        return f"{'Σ' if name == 'sum' else name}{over} {self.tight(body, MUL)}", MUL
 
 
 class _Latex(_Plain):

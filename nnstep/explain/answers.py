@@ -14,6 +14,7 @@ from nnstep.explain.figures import figure
 from nnstep.explain.gradients import gradients_of
 from nnstep.explain.inverse import deciding
 from nnstep.explain.naming import cell_text, number_text
+from nnstep.explain.nothing import is_cut_off
 from nnstep.explain.places import CellPlace
 from nnstep.explain.reads import read_cells
 from nnstep.explain.reckoning import sum_equals
@@ -161,14 +162,18 @@ def chain_rule(view: View, cell: Cell, decimals: int = 4) -> Answer:
 
 
 def _first_factor(view: View, asked: Cell, chain: "Chain", decimals: int) -> Answer:
-    """Tell of what the loss reads itself: there is nothing between the two to be multiplied."""
-    lead = _factor_lead(view, chain.factors[0])
-    told = (
-        Word(cell_text(view, asked), "name"),
-        Word(" is what the loss reads: its chain is this one factor", "dim"),
-    )
+    """Tell of what has nothing between it and the loss to be multiplied: the loss reads it, or nothing came back."""
+    lead, gradient = _factor_lead(view, chain.factors[0]), chain.gradient.cell
+    what, why = " is what the loss reads: its chain is this one factor", ""
+    if is_cut_off(view, gradient):
+        made = view.program.values[gradient.name]
+        assert isinstance(made, Step)
+        what, why = " is reached by nothing of the loss this time, so its gradient is 0", made.op.sentence
+    told = ((Word(cell_text(view, asked), "name"), Word(what, "dim")), sentence(why))
     leads = (lead, *_whole_lead(view, chain, decimals))
-    return Answer((told,), leads, more=_story(view, asked, decimals), lit=_by_value([lead.place.cell]))
+    return Answer(
+        tuple(filter(None, told)), leads, more=_story(view, asked, decimals), lit=_by_value([lead.place.cell])
+    )
 
 
 def _factor_lead(view: View, factor: "Factor") -> Lead:

@@ -18,7 +18,11 @@ def arithmetic(worked: Worked, show: Show) -> tuple[Line, Line]:
 
 def sole_source(worked: Worked) -> Cell | None:
     """Return the cell whose number this is, where one is only handed on; None where anything was worked out."""
-    match branches(worked.parts)[1]:
+    _, parts = branches(worked.parts)
+    match parts:
+        case (Sum(terms=(term,), more=0),):  # a sum in which one term is left
+            parts = term.parts
+    match parts:
         case (Number(cell=Cell() as cell),):
             return cell
     return None

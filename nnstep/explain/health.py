@@ -7,6 +7,7 @@ import numpy as np
 
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program, Step
+from nnstep.engine.rule import LEADING
 from nnstep.engine.training import TARGETS
 from nnstep.explain.figures import figure
 from nnstep.explain.naming import cell_text, hidden_layers, unit_text
@@ -21,6 +22,7 @@ EXPLODED_ABOVE = 1e3
 GROWN_ABOVE = 1.001  # of the loss, as a part of the one before
 STRAYED_ABOVE = 10.0  # of the loss, as a part of the first one, where a single rise means nothing
 _FROM_SCORES = {"bce": "bce_with_logits", "cce": "softmax_cross_entropy"}  # the same, from what is not squeezed yet
+_SAME_DIGITS = 12  # in which copies have the same weights and gradients
 _CHANNELS = frozenset("ck")  # the letters of channels, in and out, in the rules of operations on images
 LAST_BITS = 1e-12  # a loss that small goes up and down with the last bits of its answers
 
@@ -232,17 +234,54 @@ def _has_feeds(view: View) -> bool:
 
 
 def _copies(view: View, step: Step) -> Fact | None:
-    """Find hidden units that have the same weights and the same gradients: they stay copies for ever."""
-    weights = step.id.removesuffix(".grad")
-    if step.role != "weights.grad" or step.layer not in hidden_layers(view.program) or step.shape[-1] < 2:
+    """Find hidden units with the same weights, in and out, and the same gradients: they stay copies for ever."""
+    if step.role != "weights.grad" or step.layer not in hidden_layers(view.program):
         return None
-    columns = np.vstack([view.values[weights], view.values[step.id]])  # (i + i, j)
-    count = step.shape[-1] - len(np.unique(columns, axis=1).T)
-    if not count:
+    weights, units = step.id.removesuffix(".grad"), step.shape[-1]
+    met, values = _parameters_met(view, weights), view.program.values
+    if all(values[name].layer == step.layer for name, _ in met):  # where the units go from here is not known
         return None
-    return Fact(
-        "copies", f"{count + 1} hidden units or more have the same weights and learn the same", count / step.shape[-1]
-    )
+    arrays = [
+        np.moveaxis(view.values[identity], axis, -1).reshape(-1, units)  # (n, j)
+        for name, axis in met
+        for identity in (name, f"{name}.grad")
+        if identity in view.values
+    ]
+    with np.errstate(all="ignore"):  # of sums in another order the last bits may differ
+        rounded = [np.round(array / (np.abs(array).max() or 1.0), _SAME_DIGITS) for array in arrays]  # each (n, j)
+    _, counts = np.unique(np.vstack(rounded), axis=1, return_counts=True)
+    copies = int(counts[counts > 1].sum())
+    if not copies:
+        return None
+    text = f"{copies} hidden units are copies: the same weights in and out, and the same gradients"
+    return Fact("copies", text, (units - len(counts)) / units)
+
+
+def _parameters_met(view: View, weights: str) -> tuple[tuple[str, int], ...]:
+    """Return the parameters that the units of a layer meet, each with its axis of units: from their own to the next.
+
+    weights: the id of the layer's own, which are among them. The units are followed from step to step, by the letter
+    that counts them, up to where they are added up with the weights of what comes next; a layer between (batch norm)
+    has parameters for each of them too. There are none where dropout treats one unit otherwise than another.
+    """
+    program, met = view.program, dict[str, int]()
+    ahead, seen = [weights], set[str]()
+    while ahead:
+        value = ahead.pop()
+        for step in program.readers.get(value, ()):
+            if step.phase != "forward" or step.id in seen:
+                continue
+            seen.add(step.id)
+            if not view.compiled.training.feeds.keys().isdisjoint(step.reads):
+                return ()
+            indices = {step.inputs[site.name]: site.indices for site in step.op.rule.references}
+            unit = indices[value][-1]
+            for parameter in program.parameters:
+                if unit != LEADING and unit in indices.get(parameter.id, ()):
+                    met.setdefault(parameter.id, indices[parameter.id].index(unit))
+            if unit in step.op.rule.target:
+                ahead.append(step.id)
+    return tuple(met.items())
 
 
 def _change(view: View, step: Step) -> Fact | None:

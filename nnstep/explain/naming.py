@@ -1,5 +1,6 @@
 """What cells are: their shown names, the sample and the unit they belong to."""
 
+import ast
 from functools import lru_cache
 from math import prod
 
@@ -7,8 +8,8 @@ import numpy as np
 
 from nnstep.catalog.datasets import Prepared
 from nnstep.engine.cell import Cell
-from nnstep.engine.program import Program, Variable
-from nnstep.engine.rule import Shape
+from nnstep.engine.program import Program, Step, Variable
+from nnstep.engine.rule import Shape, is_reduction, reduction_name
 from nnstep.engine.training import INPUTS, TARGETS
 from nnstep.explain.figures import exact, figure
 from nnstep.session import View
@@ -32,7 +33,11 @@ def number_text(view: View, identity: str, number: float, decimals: int) -> str:
 
 
 def is_whole(view: View, identity: str) -> bool:
-    """Are these data whole numbers?"""
+    """Are these whole numbers: data that are, or places, such as that of a winner?"""
+    value = view.program.values.get(identity)
+    if isinstance(value, Step):
+        body = value.op.rule.body
+        return isinstance(body, ast.Call) and is_reduction(body) and reduction_name(body) == "argmax"
     return identity in _whole_data(view.compiled.data)
 
 

@@ -8,6 +8,7 @@ from nnstep.explain.figures import figure
 from nnstep.explain.health import warning
 from nnstep.explain.naming import cell_text, layer_text, number_text, sample_text
 from nnstep.explain.notes import note_for
+from nnstep.explain.nothing import told_nothing
 from nnstep.explain.operation import Speak
 from nnstep.explain.reckoning import equals
 from nnstep.explain.start import told_start
@@ -146,10 +147,8 @@ def _numbers(view: View, step: Step, cell: Cell, decimals: int, most_terms: int)
     value = float(view.values[step.id][cell.at])
     middle = (Word(" = ", "operator"), *done) if source or not is_plain(done) else ()
     because = (Word("   because ", "dim"), *test) if test else ()
-    lost = view.lost(cell.name)
-    rounded = sentence("   0 but for rounding" if lost is not None and lost[cell.at] else "", "dim")
-    sign = equals(worked, show, result)
-    return (left, *middle, sign, Word(result(value), "written"), *rounded, *because, *_was(view, cell, decimals))
+    sign, nothing = equals(worked, show, result), told_nothing(view, cell)
+    return (left, *middle, sign, Word(result(value), "written"), *nothing, *because, *_was(view, cell, decimals))
 
 
 def _was(view: View, cell: Cell, decimals: int) -> Line:

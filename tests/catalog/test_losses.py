@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnstep.catalog.losses import LOSSES
+from nnstep.catalog.ops import OPS
 from nnstep.errors import NnstepError
 from tests.helpers.trainings import compiled, dense, net, session
 
@@ -85,3 +86,9 @@ def test_targets_that_do_not_suit(loss: str, targets: list[list[float]], message
     ending = {"bce": "sigmoid", "cce": "softmax"}.get(loss)
     with pytest.raises(NnstepError, match=message):
         compiled(net(dense(2, ending), loss=loss, data={"inputs": [[1.0]], "targets": targets}))
+
+
+@pytest.mark.parametrize(("op", "is_mean"), [("sse", False), ("sse_mean", True), ("half_sse_mean", True)])
+def test_a_mean_is_not_called_a_sum(op: str, is_mean: bool) -> None:
+    sentence = OPS[op].sentence
+    assert ("mean" in sentence.split(), "sum" in sentence.split()) == (is_mean, not is_mean)

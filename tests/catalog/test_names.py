@@ -50,6 +50,13 @@ def test_values_are_the_same_but_for_their_sign(tree: Tree) -> None:
                 assert np.array_equal(sign * other.history.values(3)[identity], shown[identity]), identity
 
 
+@pytest.mark.parametrize("names", NAME_SETS)
+@pytest.mark.parametrize("role", ["mean", "variance"])
+def test_what_runs_along_is_named_after_what_it_is_the_running_value_of(names: str, role: str) -> None:
+    running = NAME_SETS[names].of(f"layer2.running_{role}", 3)
+    assert re.sub("running[ _]", "", running) == NAME_SETS[names].of(f"layer2.{role}", 3)
+
+
 @every_net
 @pytest.mark.parametrize("names", NAME_SETS)
 def test_no_two_steps_have_one_name(tree: Tree, names: str) -> None:

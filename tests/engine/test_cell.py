@@ -187,3 +187,10 @@ def test_a_condition_after_and_is_looked_at_only_where_those_before_it_hold() ->
         read = reads_of(rule, (at,), values, {"rows": 4, "size": 2})
         places = {(name, tuple(place)) for name, found in read.items() for place in found.tolist()}
         assert {(cell.name, cell.at) for cell in worked.reads} == places
+
+
+def test_a_choice_that_places_alone_decide_is_no_part_of_the_arithmetic() -> None:
+    rule = Rule("out[t:3,j] = a[j] if t == at else 0 if t < at else b[j]", ("at",))
+    values = {"a": np.array([2.0]), "b": np.array([5.0])}  # (j,)
+    shown = [text(work_out(rule, (time, 0), values, {"at": 1}).parts) for time in range(3)]
+    assert shown == ["0", "2", "5"]

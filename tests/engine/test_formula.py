@@ -76,7 +76,7 @@ def test_names_in_latex(name: str, shown: str) -> None:
 
 def test_an_index_that_is_worked_out_and_a_sum_with_a_condition() -> None:
     spread = Rule("out[y:rows] = sum[v](d[v] * w[y-v*step] if 0 <= y - v*step < size else 0)", ("rows", "step", "size"))
-    assert plain(spread, {"d": "δ", "w": "K"}, "b") == "Σ[v] δ[v]·K[y-v·step] where 0 ≤ y - v·step < size"
+    assert plain(spread, {"d": "δ", "w": "K"}, "b") == "Σ[v where 0 ≤ y - v·step < size] δ[v]·K[y-v·step]"
     assert target_text(spread, "out") == "out[y]"
     assert latex(spread, "z", {}, "b") == (
         r"z_{y} = \sum_{\substack{v \\ 0 \le y - v \cdot \mathrm{step} < \mathrm{size}}} "

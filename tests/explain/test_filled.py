@@ -23,8 +23,10 @@ from tests.scenarios.shipped import NAMES
         ("spreadsheet", Cell("layer1.weights.next", (2, 1)), "wh[2,1] + lr·d_wh[2,1]"),
         ("spreadsheet", Cell("loss", ()), "Σ[b,j] 0.5·(output[b,j] - y[b,j])²"),
         ("convolution-edge", Cell("layer1.output", (0, 0, 2, 1)), "Σ[c,p,q] X[0,c,2+p,1+q]·K1[0,c,p,q]"),
-        ("embedding", Cell("layer1.table.grad", (2, 1)), "Σ[b,t] ∂L/∂a1[b,t,1] where X[b,t] = 2"),
+        ("embedding", Cell("layer1.table.grad", (2, 1)), "Σ[b,t where X[b,t] = 2] ∂L/∂a1[b,t,1]"),
         ("max-pooling", Cell("layer3.output", (2, 3)), "a2[2,0,1,1]"),
+        ("max-pooling", Cell("layer1.error", (0, 0, 1, 3)), "(∂L/∂a2[0,0,0,1] if winners 2[0,0,0,1] = 3, else 0)"),
+        ("dying-relu", Cell("layer1.slope", (0, 0)), "(1 if z1[0,0] > 0, else 0)"),
     ],
 )
 def test_formulas_of_cells(scenario: str, cell: Cell, formula: str) -> None:

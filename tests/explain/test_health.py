@@ -7,7 +7,8 @@ from nnstep.engine.cell import Cell
 from nnstep.explain.health import Fact, facts, warning
 from nnstep.explain.stuck import why_stuck
 from nnstep.session import Session
-from tests.helpers.trainings import dense, net, session, spreadsheet
+from tests.helpers.trainings import Tree, dense, net, session, spreadsheet
+from tests.scenarios.shipped import opened
 
 
 def found(walk: Session, identity: str) -> list[Fact]:
@@ -70,7 +71,41 @@ def test_units_that_are_copies_of_each_other() -> None:
     walk = at_the_end(same)
     (fact,) = found(walk, "layer1.weights.grad")
     assert fact.kind == "copies"
+    assert fact.text == "3 hidden units are copies: the same weights in and out, and the same gradients"
     assert fact.share == pytest.approx(2 / 3)
+
+
+ALIKE = [[0.3, -0.2, 0.3, 0.3, -0.2]] * 3
+NEXT = [[0.5], [0.1], [0.5], [0.4], [0.1]]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        [],
+        [{"layer": "activation", "function": "tanh"}],
+        [{"layer": "layer_norm"}],
+        [{"layer": "batch_norm"}, {"layer": "activation", "function": "relu"}],
+    ],
+    ids=lambda between: " ".join(layer["layer"] for layer in between) or "nothing",
+)
+@pytest.mark.parametrize("names", ["math", "classic"])
+def test_copies_have_the_same_weights_out_too(between: list[Tree], names: str) -> None:
+    """Unit 3 comes in like 0 and 2, and goes out with another weight; 1 and 4 are alike in both."""
+    tree = net(dense(5, weights=ALIKE), *between, dense(1, weights=NEXT))
+    walk = session(tree, names)
+    walk.go(1, len(walk.program.steps))
+    (fact,) = [fact for fact in found(walk, "layer1.weights.grad") if fact.kind == "copies"]
+    assert fact.text.startswith("4 hidden units are copies")
+    assert fact.share == pytest.approx(2 / 5)
+
+
+def test_units_that_dropout_treats_otherwise_are_no_copies() -> None:
+    # In iteration 1 units 2 and 3 have the same weights and gradients; in the next one only one of them speaks.
+    walk = Session(opened("dropout"))
+    for iteration in (1, 2):
+        walk.go(iteration, len(walk.program.steps))
+        assert not found(walk, "layer1.weights.grad")
 
 
 def test_how_much_an_update_changes() -> None:

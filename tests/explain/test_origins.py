@@ -4,6 +4,7 @@ import pytest
 
 from nnstep.engine.cell import Cell
 from nnstep.engine.program import Step
+from nnstep.explain.answers import where_from
 from nnstep.explain.origins import Origin, origin_of
 from nnstep.explain.places import CellPlace, Place
 from nnstep.explain.reads import read_cells
@@ -122,8 +123,9 @@ def test_samples_by_their_numbers() -> None:
 def test_the_row_that_an_embedding_looked_up_comes_with_its_number() -> None:
     walk = session(words({"layer": "embedding", "vocabulary": 5, "size": 2}, {"layer": "flatten"}, dense(2)))
     walk.go(1, 1)
-    (part,) = origin_of(walk.view(), Cell("layer1.output", (1, 2, 1))).contributions
-    assert [place.cell.name for place in part.places] == ["inputs", "layer1.table"]
+    row, number = where_from(walk.view(), Cell("layer1.output", (1, 2, 1))).leads
+    assert (row.place.cell.name, plain_text(row.told)) == ("layer1.table", "")
+    assert (number.place.cell.name, plain_text(number.told)) == ("inputs", "says which are read")
 
 
 def test_a_cell_that_is_not_there_yet_keeps_its_secret(walk: Session) -> None:

@@ -296,3 +296,25 @@ def test_an_input_that_was_scaled_says_what_it_was() -> None:
     walk.edit(Number(Cell("inputs", (0, 0)), 2.0))
     assert plain_text(tell(walk.view(), Cell("inputs", (0, 0))).numbers) == "X[0,0] = 2.0000"
     assert "before it was scaled" not in plain_text(tell(view_of("moons"), Cell("inputs", (0, 0))).numbers)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "cell", "line"),
+    [
+        # X[2,0] is 2: the one word of a batch that is looked up in row 2.
+        ("embedding", Cell("layer1.table.grad", (2, 1)), "∂L/∂E1[2,1] = ∂L/∂a1[2,0,1] = NUMBER   was NUMBER"),
+        # No word is 4.
+        ("embedding", Cell("layer1.table.grad", (4, 1)), "∂L/∂E1[4,1] = 0   nothing of the loss reaches it   was 0"),
+        # Columns in the order i, f, g, o, each one wide: no number decides whose this is.
+        ("lstm-remembers", Cell("layer1.t2.delta", (1, 3)), "δ1(2)[1,3] = δ of o1(2)[1,0] = NUMBER   was NUMBER"),
+    ],
+)
+def test_what_only_a_place_decides_needs_no_reason(scenario: str, cell: Cell, line: str) -> None:
+    shown = plain_text(tell(view_of(scenario), cell).numbers)
+    assert re.sub(r"-?\d+\.\d+(e-\d+)?", "NUMBER", shown) == line
+
+
+def test_the_place_of_a_winner_is_a_whole_number() -> None:
+    view = view_of("max-pooling")
+    shown = plain_text(tell(view, Cell("layer2.winners", (0, 0, 1, 1))).numbers)
+    assert re.search(r"^winners 2\[0,0,1,1\] = argmax\(.*\) = [0-3]\b(?!\.)", shown)

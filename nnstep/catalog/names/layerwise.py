@@ -31,6 +31,8 @@ ENTRIES = (
             "mean": "μ{n}",
             "centered": "C{n}",
             "variance": "σ²{n}",
+            "running_mean": "running μ{n}",
+            "running_variance": "running σ²{n}",
             "normalized": "N{n}",
             "scale": "γ{n}",
             "shift": "β{n}",

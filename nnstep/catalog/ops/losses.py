@@ -26,6 +26,7 @@ def _pair(
     *,
     output: str = "y",
     reads: str = "",
+    mean: str = "",
     note: str = "",
     domain: Mapping[str, str] | None = None,
     notation: str,
@@ -33,17 +34,18 @@ def _pair(
     """Return a loss and its slope, summed and averaged.
 
     reads: what the slope reads in place of the output, as an operation (`sigmoid_of(z)`).
+    mean: the sentence of the mean, where that of the sum does not hold for it.
     """
     shapes = {output: (3, 4), "t": (3, 4)}
     entries: list[Op] = []
     slope_inputs = Rule(f"out[...] = {slope}").inputs
     slope_reads = ", ".join("t" if read == "t" else reads or output for read in slope_inputs)
-    for suffix, divide, settings in (("", "", ()), ("_mean", " / n", ("n",))):
+    for suffix, divide, settings, told in (("", "", (), sentence), ("_mean", " / n", ("n",), mean or sentence)):
         entries.append(
             Op(
                 f"{name}{suffix}",
                 Rule(f"out = sum[...]({term}){divide}", settings),
-                sentence,
+                told,
                 code=f"({code}).sum(){divide}",
                 notation=notation + (" / {n}" if divide else ""),
                 gradients={output: f"{name}{suffix}_slope({slope_reads})"},
@@ -78,6 +80,7 @@ ENTRIES = (
         "2 * (y[...] - t[...])",
         "",
         "The sum of all squared misses.",
+        mean="The mean of all squared misses.",
         notation="Σ({y} - {t})²",
     ),
     *_pair(
@@ -87,6 +90,7 @@ ENTRIES = (
         "y[...] - t[...]",
         "",
         "Half the sum of squared misses; with the half, its slope is the plain miss.",
+        mean="Half the mean of squared misses; with the half, its slope has no 2 in it.",
         notation="½ Σ({y} - {t})²",
     ),
     *_pair(

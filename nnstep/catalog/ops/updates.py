@@ -67,7 +67,7 @@ ENTRIES = (
     Op(
         "next_power",
         Rule("out[...] = factor * p[...]", ("factor",)),
-        "Once more times the factor: the part of a running mean that is its first 0.",
+        "What its first 0 still weighs in a running mean: that part is divided out.",
         example_settings={"factor": 0.9},
     ),
     Op(
