@@ -31,6 +31,10 @@ class Series:
             del self.points[1::2]
             self.spacing *= 2
 
+    def at(self, count: int) -> float:
+        """Return the number that came as the `count`-th; where it is not kept, the one before it that is."""
+        return self.latest if count == self.count else self.points[(count - 1) // self.spacing]
+
     def upto(self, count: int) -> list[float]:
         """Return the kept points among the first `count` numbers."""
         return self.points[: -(-count // self.spacing)]

@@ -24,3 +24,6 @@ def test_what_was_known_after_so_many(limit: int, count: int, data: st.DataObjec
         series.add(float(number))
     assert series.upto(upto) == [point for point in series.points if point < upto]
     assert series.latest == count - 1
+    if upto:
+        kept = [number for number in (*series.points, series.latest) if number < upto]
+        assert series.at(upto) == kept[-1]

@@ -195,7 +195,7 @@ def test_what_is_saved_begins_as_what_was_seen(name: str, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("scenario", "iteration", "otherwise"),
-    [("xor", 3, ""), ("dropout", 2, "m2"), ("digits-relu-adam", 3, "X, y"), ("digits-relu-adam", 24, "X, y")],
+    [("xor", 3, ""), ("dropout", 2, "m2"), ("digits-relu-adam", 3, "x, target"), ("digits-relu-adam", 24, "x, target")],
 )
 def test_it_says_where_the_first_iteration_is_another_one(
     scenario: str, iteration: int, otherwise: str, tmp_path: Path

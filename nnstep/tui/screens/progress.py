@@ -110,7 +110,7 @@ class Passage(Dialog[None]):
         if self._at == self._start:
             return  # what was run before this screen came is not known here
         losses, batches = self._session.history.losses, self._session.compiled.training.batches
-        text = Text(f"epoch {batches.epoch(self._at)}   loss {figure(losses.latest, 6)}", self.palette.text)
+        text = Text(f"epoch {batches.epoch(self._at)}   loss {figure(losses.at(self._at), 6)}", self.palette.text)
         self.query_one("#passage-numbers", Static).update(text, layout=False)
 
     def action_stop(self) -> None:
