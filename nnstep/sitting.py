@@ -29,7 +29,7 @@ class Sitting:
         kept = self._opened.kept
         self.offer: Kept | None = kept if asks and kept.here is not None else None
         self._start = session.position
-        self._was = kept.here  # kept again where nobody went anywhere
+        self._was = kept.place  # kept again where nobody went anywhere
         self._trouble = ""
         self._is_told = False
         self.bookmarks: tuple[Mark, ...] = tuple(sorted(kept.bookmarks, key=self._place))
@@ -51,16 +51,19 @@ class Sitting:
         if self.store is None:
             return
         # Who looks in and leaves again was where the last time ended.
-        was, place, here = self._base, self.session.position, self._was
+        session, was, there = self.session, self._base, self._was
+        place = session.position
         if place not in (Position(), self._start):
-            here = mark(self.session.branches, place.iteration, place.step)
-        if not (here or self.bookmarks or self.breaks.points or was.content):
+            here = mark(session.branches, place.iteration, place.step)
+            there = Kept(here=here, stop=session.stop_number, changes=len(session.branches.told))
+        if not (there.here or self.bookmarks or self.breaks.points or was.content):
             return  # nothing was done here, ever
         self._content = self._content or content_of(self._first)
-        names = self.session.compiled.names.name
+        names = session.compiled.names.name
         decimals = was.decimals if decimals is None else decimals
         zoom = was.zoom if zoom is None else zoom
-        kept = Kept(self._content, here, names, decimals, zoom, self.breaks.points, self.bookmarks)
+        points, marks = self.breaks.points, self.bookmarks
+        kept = Kept(self._content, there.here, names, decimals, zoom, points, marks, there.stop, there.changes)
         theirs = self.store.read(self._first).kept
         # Where nothing can be read, nothing was removed by anyone.
         if self.store.save(self._first, merged(was, kept, theirs if theirs.content else was)):
@@ -79,11 +82,15 @@ class Sitting:
         )
 
     def take_offer(self) -> tuple[Kept, Mark]:
-        """Return what was kept and where one was, once. Raises NnstepError where there is no such place."""
+        """Return what was kept and where one was, once; the lesson goes on there.
+
+        Raises NnstepError where there is no such place.
+        """
         kept, here = self.offer, self.offer.here if self.offer else None
         if kept is None or here is None or not here.find(self.session.branches):
             raise NnstepError("there is no place to continue at", hint="bookmarks are listed, and one can go anywhere")
-        self.offer = self._was = None
+        self.offer, self._was = None, Kept()
+        self.session.stop_number = kept.stop
         return kept, here
 
     def decline(self) -> None:

@@ -25,6 +25,7 @@ VERSION: Final = 1
 BOOKMARKS: Final = 500
 TEXT: Final = min(NOTE, 500)  # characters of what a person writes to a bookmark
 _BYTES: Final = 2**20
+_COUNTED: Final = 999  # what-ifs
 _One = TypeVar("_One")
 
 
@@ -76,6 +77,8 @@ class Kept:
     """What is kept of one scenario.
 
     content: of which content of the file, and its data. here: where we were; None where that was the very start.
+    stop: the number of the lesson's stop that was come to last; 0 before the first. changes: how many what-ifs there
+    were, which are not kept.
     """
 
     content: str = ""
@@ -85,6 +88,13 @@ class Kept:
     zoom: str = ""
     breaks: tuple[Breakpoint, ...] = ()
     bookmarks: tuple[Mark, ...] = ()
+    stop: int = 0
+    changes: int = 0
+
+    @property
+    def place(self) -> "Kept":
+        """What belongs to where we were, and nothing else."""
+        return Kept(here=self.here, stop=self.stop, changes=self.changes)
 
 
 def merged(base: Kept, mine: Kept, theirs: Kept) -> Kept:
@@ -92,10 +102,11 @@ def merged(base: Kept, mine: Kept, theirs: Kept) -> Kept:
 
     base: what was there when mine began. theirs: what is there now.
     """
-    here = theirs.here if mine.here == base.here else mine.here
+    place = theirs if mine.place == base.place else mine
     breaks = _merged(attrgetter("key"), base.breaks, mine.breaks, theirs.breaks)
     bookmarks = _merged(attrgetter("place"), base.bookmarks, mine.bookmarks, theirs.bookmarks)
-    return replace(mine, here=here, breaks=breaks[:BREAKS], bookmarks=bookmarks[:BOOKMARKS])
+    kept = replace(mine, breaks=breaks[:BREAKS], bookmarks=bookmarks[:BOOKMARKS])
+    return replace(kept, here=place.here, stop=place.stop, changes=place.changes)
 
 
 def _merged(key: Callable[[_One], Hashable], *versions: Iterable[_One]) -> tuple[_One, ...]:
@@ -250,7 +261,10 @@ def _fitting(kept: Kept, compiled: Compiled, *, has_changed: bool = False) -> Op
     zoom = kept.zoom if kept.zoom in training.program(1).values else ""
     names = kept.names if kept.names in NAME_SETS else ""
     here = kept.here if kept.here and kept.here.find(training) else None
-    return Opened(Kept(kept.content, here, names, kept.decimals, zoom, breaks, bookmarks), has_changed=has_changed)
+    stop = kept.stop if 0 <= kept.stop <= len(compiled.lesson) else 0
+    changes = max(0, min(kept.changes, _COUNTED))
+    found = Kept(kept.content, here, names, kept.decimals, zoom, breaks, bookmarks, stop, changes)
+    return Opened(found, has_changed=has_changed)
 
 
 def _left(kept: Kept, compiled: Compiled) -> Opened:

@@ -11,7 +11,7 @@ from nnstep.commands.first_time import is_first_time
 from nnstep.commands.table import COMMANDS
 from nnstep.errors import NnstepError, unknown
 from nnstep.scenario.references import shipped
-from nnstep.scenario.text import in_message
+from nnstep.scenario.text import in_message, safe_text
 from nnstep.tui.lifecycle import hold_garbage, run_app
 from nnstep.tui.terminal import advice_without_terminal, colour_mode, prepare_app
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nnstep.session import Session
     from nnstep.state import Store
 
+_FAREWELL = 300  # characters
 _PLAIN = "  nnstep FILE --plain  the stepper as lines of text"
 
 
@@ -89,6 +90,7 @@ def _check_name(word: str) -> None:
 
 def _on_screen(session: "Session | None", notes: Callable[[str], None] | None, *, asks: bool, fresh: bool) -> int:
     # The screen is what takes longest to load, so it comes last: a file that is wrong is told at once.
+    from nnstep.explain.what_if import not_kept
     from nnstep.tui.app import NnstepApp
 
     mode = colour_mode(os.environ)
@@ -102,7 +104,10 @@ def _on_screen(session: "Session | None", notes: Callable[[str], None] | None, *
         fresh=fresh,
     )
     prepare_app(app, mode)
-    return run_app(app)
+    code = run_app(app)
+    if app.session is not None and (told := not_kept(app.session.branches.unsaved, "s")):
+        print(f"nnstep: {safe_text(told, limit=_FAREWELL)}", file=sys.stderr)
+    return code
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

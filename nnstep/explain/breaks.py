@@ -8,7 +8,7 @@ from nnstep.explain.figures import exact
 from nnstep.explain.naming import cell_text
 from nnstep.scenario.breaks import LAYER, PHASE, STEP, Breakpoint
 from nnstep.session import View
-from nnstep.state import Mark
+from nnstep.state import Kept, Mark
 
 
 def point_text(point: Breakpoint, program: Program) -> str:
@@ -35,6 +35,14 @@ def _why(point: Breakpoint, hit: Hit, view: View) -> str:
     more = len(hit.cells) - 1
     others = f", and so do{'es' * (more == 1)} {more} more" if more else ""
     return f"{told.replace('{}', cell_text(view, hit.cells[0]))}{others}"
+
+
+def offer_text(kept: Kept, programs: Programs) -> str:
+    """Return where one was the last time, and that the what-ifs of then are gone."""
+    if kept.here is None:
+        return ""
+    gone = f"without the {kept.changes} changes" if kept.changes > 1 else "without the change"
+    return f"{mark_text(kept.here, programs)}{f', {gone} made then' if kept.changes else ''}"
 
 
 def mark_text(mark: Mark, programs: Programs) -> str:

@@ -28,8 +28,11 @@ def told(view: View, text: str) -> Line:
 
     While a number is hidden they wait: most of them tell it.
     """
-    if view.hidden:
-        return ()
+    return () if view.hidden else asked(view, text)
+
+
+def asked(view: View, text: str) -> Line:
+    """Return the question of a stop in the names that are being shown, whatever is hidden; an empty line for none."""
     pieces = told_note(text, view.compiled.scenario, view.compiled.names, view.program)
     return tuple(Word(piece.text, "name" if piece.is_name else "said") for piece in pieces if piece.text)
 

@@ -10,7 +10,7 @@ from nnstep.errors import NnstepError, meant, unknown
 from nnstep.records import dataclass
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.notes import value_named
-from nnstep.scenario.scalars import BadScalarError, decimal
+from nnstep.scenario.scalars import BadScalarError, decimal, with_point
 from nnstep.scenario.text import in_message
 
 STEP: Final = "step"
@@ -62,11 +62,14 @@ class Breakpoint:
 
 
 def read_amount(text: str, condition: Condition) -> float:
-    """Return the number that was typed for a condition. Raises NnstepError where it is none, or can not be."""
+    """Return the number that was typed for a condition, with a point or a comma.
+
+    Raises NnstepError where it is none, or can not be.
+    """
     assert condition.setting is not None
     shown, setting = in_message(text, limit=20), condition.setting
     try:
-        number: int | float = int(text) if setting.is_whole else decimal(text)
+        number: int | float = int(text) if setting.is_whole else decimal(with_point(text))
     except BadScalarError as fault:
         raise NnstepError(fault.what, hint=fault.hint or setting.sentence) from None
     except ValueError:

@@ -19,13 +19,17 @@ def test_each_update_that_changes_a_sign_is_a_stop_and_tells_its_cell(run: Run, 
     assert "b2[0] = 0.0125 - 0.5·0.0350 ≈ -0.0051" in " ".join(bias.split())
 
 
+def test_a_number_may_have_a_comma(run: Run) -> None:
+    assert "Breakpoint set: the loss is below 0.1;" in run("xor", "--plain", typed="break loss_below 0,1\n").out
+
+
 def test_what_can_not_be_set_says_why(run: Run) -> None:
-    typed = "break layer 5\nbreak layer\nbreak loss_below 0,1\nbreak accuracy_above 1\nbreak loss_below 0\n"
+    typed = "break layer 5\nbreak layer\nbreak loss_below 0,1 2\nbreak accuracy_above 1\nbreak loss_below 0\n"
     out = run("xor", "--plain", typed=typed).out
     for said in (
         "there is no layer 5 here",
         "layer needs a number",
-        "write 0.1: decimals are set off by a point",
+        "'0,1 2' is not a number",
         "no accuracy is ever above 1",
         "no loss is ever below 0",
     ):

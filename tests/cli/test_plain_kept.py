@@ -64,11 +64,11 @@ def test_breakpoints_are_listed_switched_and_cleared(run: Run, xor: str) -> None
         ("break X", "that is no matrix that a step works out"),
         ("break loss_belo 3", "did you mean loss_below?"),
         ("break loss_below", "loss_below needs a number"),
-        ("break loss_below much", "much is not a number"),
+        ("break loss_below much", "'much' is not a number"),
         ("break loss_below -1", "must be from 0.0"),
         ("break not_finite 3", "not_finite takes no number"),
         ("break phase delta", "did you mean deltas?"),
-        ("break layer 9", "there is no layer layer9 here"),
+        ("break layer 9", "there is no layer 9 here"),
         ("breaks off 1", "no breakpoint is set"),
         ("breaks all", "breaks knows no 'all'"),
         ("bookmarks go 1", "there are no bookmarks yet"),
@@ -124,6 +124,24 @@ def test_who_comes_back_goes_on_where_she_was(xor: str, tmp_path: Path) -> None:
     assert "You were at" not in type_to(afresh, "here")
     assert type_to(afresh, "breaks").startswith("No breakpoint is set.")
     assert "1 epoch 5" in type_to(afresh, "bookmarks")
+
+
+def test_what_ifs_that_stand_in_no_file_are_said_at_the_end_and_where_it_goes_on(
+    xor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, saved = Store(tmp_path / "kept"), tmp_path / "saved.yaml"
+    ends = []
+    for typed in ("n", "set W1[0,0] 3\nn", f"set W1[0,0] 3\nn\nsave {saved}", "set W1[0,0] 3\nundo\nn"):
+        monkeypatch.setattr("sys.stdin", StringIO(f"{typed}\nquit\n"))
+        assert go_through(Walk(Session(open_scenario(xor)), store=store)) == 0
+        ends.append(capsys.readouterr().out)
+    first, lost, kept, undone = ends
+    assert "not kept" not in first + kept + undone
+    told = " ".join(lost.split())
+    assert "1 change was not kept (W1[0,0] " in told
+    assert told.endswith("→ 3): save saves what was changed as a scenario file.")
+    assert "You were at epoch 1, step 1 (X·W1), without the change made then: resume" in " ".join(kept.split())
+    assert "without" not in lost.partition("resume")[0], "nothing had been changed the first time"
 
 
 def test_what_can_not_be_kept_is_said_once(

@@ -2,8 +2,12 @@
 
 import pytest
 
+from nnstep.branches import Number, Setting
 from nnstep.commands import step
+from nnstep.commands.opening import open_scenario
+from nnstep.engine.cell import Cell
 from nnstep.session import Session
+from nnstep.tui.app import NnstepApp
 
 from .conftest import Run
 
@@ -98,3 +102,18 @@ def test_a_shipped_scenario_goes_by_its_name(
     assert run("toy").code == 0
     assert run("tiy").err.startswith("nnstep: there is no command or scenario called 'tiy'\n  did you mean toy?")
     assert len(opened) == 1
+
+
+def test_changes_that_stand_in_no_file_are_said_when_the_screen_is_gone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(app: NnstepApp) -> int:
+        assert app.session is not None
+        app.session.edit(Setting("optimizer.learning_rate", "10"))
+        app.session.edit(Number(Cell("layer1.weights", (0, 0)), 3.0))
+        return 0
+
+    for ran, told in ((lambda app: 0, ""), (change, "nnstep: 2 changes were not kept (optimizer.learning_rate ")):
+        monkeypatch.setattr(step, "run_app", ran)
+        assert step._on_screen(Session(open_scenario("xor")), None, asks=False, fresh=True) == 0
+        assert capsys.readouterr().err.startswith(told)

@@ -102,6 +102,27 @@ def test_the_place_is_that_of_who_went_somewhere_last(tmp_path: Path) -> None:
     assert epoch(sit(tmp_path)._opened.kept.here) == 3
 
 
+LESSON = f"{SCENARIO}lesson: [{{at: 1:z1}}, {{at: 2:ŷ}}, {{at: 5:last}}]\n"
+
+
+def test_the_stop_of_the_lesson_is_kept_with_the_place(tmp_path: Path) -> None:
+    first = sit(tmp_path, text=LESSON)
+    first.session.go(3, 4)
+    first.session.stop_number = 2
+    first.keep()
+    declined = sit(tmp_path, text=LESSON)
+    declined.decline()
+    declined.keep()
+    assert declined.session.stop_number == 0
+    second = sit(tmp_path, text=LESSON)
+    _, here = second.take_offer()
+    assert (here.epoch, second.session.stop_number) == (3, 2)
+    # Of a lesson that is shorter now there is no such stop.
+    shorter = sit(tmp_path, text=f"{SCENARIO}lesson: [{{at: 1:z1}}]\n")
+    shorter.take_offer()
+    assert shorter.session.stop_number == 0
+
+
 def test_what_can_not_be_kept_is_said_once_and_only_to_who_set_something(tmp_path: Path) -> None:
     (tmp_path / "kept").touch()
     window = sit(tmp_path)

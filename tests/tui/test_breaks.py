@@ -173,7 +173,7 @@ async def test_a_number_that_is_none_sets_nothing(typed: str) -> None:
     [
         ("95", "95 must be from 0.0 to 1.0: the part of the batch that is answered rightly, from 0 to 1, such as 0.9"),
         ("1", "no accuracy is ever above 1: the part of the batch"),
-        ("0,9", "'0,9' is not a number: write 0.9: decimals are set off by a point"),
+        ("nearly", "'nearly' is not a number: the part of the batch"),
     ],
 )
 async def test_what_is_wrong_with_a_number_is_said_to_the_end(typed: str, says: str) -> None:

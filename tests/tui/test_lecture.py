@@ -14,6 +14,7 @@ from nnstep.tui.app import NnstepApp
 from nnstep.tui.renderables.layout import Layout
 from nnstep.tui.terminal import prepare_app
 from tests.tui.driving import LARGE, SMALL, Driven, compiled, driving, shipped
+from tests.tui.test_breaks import TEA
 from tests.tui.test_golden import Shot, check
 
 HALL = (100, 30)
@@ -157,14 +158,32 @@ async def test_who_has_strayed_comes_back_to_the_stop_first() -> None:
         await driven.press("L", FORWARD, FORWARD, FORWARD)
         there = driven.position
         assert driven.stepper.picture == "network"
+        assert "stop 3 of" in driven.title
         await driven.press("space", "space", "escape")
         assert driven.stepper.picture == ""
+        assert "stop 3 of" not in driven.title
+        assert "back to stop 3 PgUp" in driven.title
         assert "What does the network know" not in driven.formula
         await driven.press(BACK)
         assert driven.position == there
         assert driven.stepper.picture == "network"
         await driven.press("space", FORWARD)
         assert driven.session.stop_number == 4
+
+
+async def test_the_question_of_a_stop_stands_beside_what_is_to_be_predicted() -> None:
+    lesson = "lesson: [{at: 1:ŷ, say: They are alike., ask: Which pot is most wrong?}]\n"
+    async with driving(
+        compiled(f"{TEA}{lesson}quiz: [{{of: 'ŷ[2,0]', ask: value, within: 0.05}}]\n"), (80, 24)
+    ) as driven:
+        await driven.press("p", "L", FORWARD)
+        asked = driven.formula
+        assert "Which pot is most wrong?" in asked
+        assert "? What is ŷ[2,0]" in asked
+        assert "They are alike." not in asked
+        await driven.press("escape")
+        assert "They are alike." in driven.formula
+        assert "Which pot is most wrong?" in driven.formula
 
 
 async def test_outside_the_lecture_view_the_keys_step() -> None:

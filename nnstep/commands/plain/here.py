@@ -6,7 +6,7 @@ from nnstep.commands.plain.rows import value_lines
 from nnstep.commands.plain.walk import Lines, Walk, nothing_more
 from nnstep.commands.words import cell_lines, step_lines, wrapped
 from nnstep.engine.cell import Cell
-from nnstep.explain.breaks import mark_text
+from nnstep.explain.breaks import offer_text
 from nnstep.explain.quiz_told import told_answer, told_question, told_score
 from nnstep.explain.story import tell
 from nnstep.explain.what_if import changed_here, told_change
@@ -81,7 +81,7 @@ def _greeting(walk: Walk) -> Lines:
         return []
     lines = [f"{sitting.message}."] if sitting.message else []
     if sitting.offer is not None and sitting.offer.here is not None:
-        where = mark_text(sitting.offer.here, walk.session.branches)
+        where = offer_text(sitting.offer, walk.session.branches)
         lines.append(f"You were at {where}: resume goes on there.")
     return [line for one in lines for line in wrapped(one, walk.width)]
 

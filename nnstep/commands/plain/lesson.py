@@ -1,13 +1,15 @@
 """The lesson in the plain stepper: from stop to stop, with what is said and asked there."""
 
 from nnstep.commands.plain.here import go, here
+from nnstep.commands.plain.pictures import stop_picture
 from nnstep.commands.plain.rows import value_lines
 from nnstep.commands.plain.walk import Lines, Walk
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
-from nnstep.explain.lesson import stop_here, stop_text, told
+from nnstep.explain.lesson import asked, stop_here, stop_text, told
 from nnstep.explain.places import nearest_cell
 from nnstep.explain.words import plain_text
+from nnstep.scenario.lesson import SHEET
 from nnstep.scenario.text import in_message
 
 
@@ -34,11 +36,12 @@ def lesson(walk: Walk, rest: str) -> Lines:
     view = walk.view()
     active = view.active.id if view.active else ""
     is_more = stop.zoom in session.program.values and stop.zoom != active
-    words = [plain_text(told(view, text)) for text in (stop.say, stop.ask)]
+    words = [plain_text(line) for line in (told(view, stop.say), asked(view, stop.ask))]
     return [
         *wrapped(f"Stop {number} of {len(stops)}: {stop_text(view, stop, session.branches)}", width),
         *here(walk),
         *(value_lines(view, stop.zoom, width, walk.decimals) if is_more else ()),
+        *(stop_picture(walk, stop.view) if stop.view not in ("", SHEET) else ()),
         *(line for text in words for line in wrapped(text, width)),
     ]
 

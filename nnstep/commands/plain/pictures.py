@@ -42,5 +42,13 @@ def picture(walk: Walk, rest: str) -> Lines:
     return [line for said in TOLD[name](seen, walk) for line in wrapped(said, walk.width)]
 
 
+def stop_picture(walk: Walk, name: str) -> Lines:
+    """Tell the picture that a stop of a lesson shows, or why it is not told."""
+    try:
+        return picture(walk, "curves" if name == "curves, log scale" else name)  # the numbers are the same
+    except NnstepError as error:
+        return wrapped(str(error), walk.width)
+
+
 def _seen(walk: Walk) -> Seen:
     return Seen(walk.view(), _ACROSS, _UP, walk.session.history.at_hand)

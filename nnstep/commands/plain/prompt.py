@@ -10,6 +10,7 @@ from nnstep.commands.plain.table import find, is_command
 from nnstep.commands.plain.walk import Lines, Walk
 from nnstep.commands.words import wrapped
 from nnstep.errors import NnstepError
+from nnstep.explain.what_if import not_kept
 
 _PROMPT = "> "
 
@@ -27,6 +28,8 @@ def go_through(walk: Walk) -> int:
             if lines is None:
                 break
             _say(lines)
+        if walk.sitting.store is not None and (told := not_kept(walk.session.branches.unsaved, "save")):
+            _say(wrapped(f"{told}.", walk.width))
         return 0
     finally:
         walk.sitting.keep()

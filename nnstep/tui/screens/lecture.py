@@ -11,7 +11,7 @@ it, and what comes next.
 from collections.abc import Iterator
 
 from nnstep.errors import NnstepError
-from nnstep.explain.lesson import prompt, stop_here, told
+from nnstep.explain.lesson import asked, prompt, stop_here, told
 from nnstep.explain.operation import Speak
 from nnstep.explain.places import nearest_cell
 from nnstep.explain.story import tell
@@ -137,16 +137,24 @@ class Lecturing(Reading):
         """Return the few words of a lecture: what is done, the numbers, what the teacher says, the question."""
         story = tell(view, decimals=max(decimals, 4), speak=speak, most_terms=4)
         stop = stop_here(view, self.session.stop_number)
-        said, asked = (told(view, stop.say), told(view, stop.ask)) if stop else ((), ())
-        words = said or (() if asked else story.teacher or story.why)
-        question = tuple(Word(word.text, "heading") for word in asked)
-        if self.picture and (said or asked):
+        said, question = told(view, stop.say) if stop else (), self._question_of_stop(view)
+        words = said or (() if question else story.teacher or story.why)
+        if self.picture and (said or question):
             # Where the lesson shows a picture, the operation that happens to be done last is not what it is about.
             return tuple(line for line in (story.warning, said, question) if line)
         return tuple(line for line in (story.warning, story.what, story.numbers, words, question) if line)
 
-    def lecture_title(self, title: TitleContent) -> TitleContent:
-        """Return the title with the stop of the lesson, and the key that ends the lecture view."""
+    def with_question(self, view: View, rows: tuple[Line, ...]) -> tuple[Line, ...]:
+        """Return rows with the question of a stop: what is to be predicted there may have taken its place."""
+        question = self._question_of_stop(view) if self.lecturing else ()
+        return (question, *rows) if question and question not in rows else rows
+
+    def _question_of_stop(self, view: View) -> Line:
+        stop = stop_here(view, self.session.stop_number)
+        return tuple(Word(word.text, "heading") for word in asked(view, stop.ask)) if stop else ()
+
+    def lecture_title(self, title: TitleContent, view: View) -> TitleContent:
+        """Return the title with the stop of the lesson that one is at, and the key that ends the lecture view."""
         if not self.lecturing:
             return title
         right = [TitlePart("L", "everything", group=2)]
@@ -155,7 +163,9 @@ class Lecturing(Reading):
         if count := len(self.session.compiled.lesson):
             number = self.session.stop_number
             stop = TitlePart(f"{number} of {count}", "stop", role="ok", group=1)
-            right.insert(0, stop if number else TitlePart("PgDn", "lesson", priority=2, group=1))
+            way = TitlePart("PgUp", f"back to stop {number}", priority=2, group=1)  # one has strayed from it
+            way = way if number else TitlePart("PgDn", "lesson", priority=2, group=1)
+            right.insert(0, stop if stop_here(view, number) else way)
         running = tuple(part for part in title.right if part.role == "ok")
         return TitleContent(title.left, (*running, *right))
 

@@ -7,7 +7,7 @@ from textual.binding import Binding
 
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
-from nnstep.explain.breaks import mark_text
+from nnstep.explain.breaks import mark_text, offer_text
 from nnstep.explain.words import Line, Word
 from nnstep.session import Position, Session, View
 from nnstep.sitting import Sitting
@@ -157,7 +157,7 @@ class Remembering(Breaking):
         rows: Rows = ((Word(message, "warning"),),) if message else ()
         if offer is None or offer.here is None:
             return rows
-        where = mark_text(offer.here, self.session.branches)
+        where = offer_text(offer, self.session.branches)
         return (
             *rows,
             (

@@ -104,7 +104,7 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
         self.query_one(FormulaBar).show(() if self.asked else self._words(view, changed))
         self.fit_words(is_new=True)
         title = self.what_if_title(self.predict_title(contents.title(view, self._running_text())))
-        self.query_one(TitleBar).show(self.lecture_title(title))
+        self.query_one(TitleBar).show(self.lecture_title(title, view))
         first, second, *others = contents.hints(is_answered=bool(self.asked))
         beside = () if self.asked else (*self.looking_hints, *self.reading_hints)
         self.query_one(FooterBar).show((first, second, *beside, *others))
@@ -121,7 +121,7 @@ class Stepper(Predicts, Following, Touring, Remembering, Editing):
             story = self.lecture_rows(view, self.decimals, speak)
         else:
             story = contents.story(view, self.decimals, speak, self.app.size.width)
-        rows = self.predict_rows(view, story, self.decimals)
+        rows = self.with_question(view, self.predict_rows(view, story, self.decimals))
         return (*self.told_here(view), *self.what_if_rows(view, changed), *rows)
 
     def _running_text(self) -> str:
