@@ -286,7 +286,7 @@ def _with_setting(
 ) -> tuple[Compiled, Mapping[str, Array], str]:
     now = with_point(edit.text)
     loaded, told = with_setting(compiled.scenario, edit.key, now), _told_setting(compiled, edit.key, now)
-    along, value = ending_for(loaded) if edit.key == "loss" else ("", "")
+    along, value = ending_for(loaded) if edit.key.partition(".")[0] == "loss" else ("", "")
     if along:
         loaded, told = with_setting(loaded, along, value), f"{told}, {_told_setting(compiled, along, value)}"
     model = compiled.scenario.model

@@ -83,12 +83,14 @@ def _refuse_quote(error: MarkedYAMLError, offset: int, quoted: Sequence[Quoted],
 
 
 def _refuse_dash(offset: int, builder: Builder) -> None:
-    """Refuse a dash without its space, in the line of the error or the one above it."""
+    """Refuse a dash without its space, in the line of the error, or in the one above it that should have begun it."""
     characters = builder.text.characters
     here = max(characters.rfind(sign, 0, offset) for sign in "\n\r") + 1
     above = max(characters.rfind(sign, 0, max(here - 2, 0)) for sign in "\n\r") + 1
     for start in (here, above):
-        if found := _DASH.match(characters, start):
+        found = _DASH.match(characters, start)
+        # What belongs to a dash stands further in than it.
+        if found and (start == here or characters[here : here + found.end(1) - start].isspace()):
             builder.refuse(found.start(1), "a space is missing after the dash", "write - key: value")
 
 
