@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from math import sqrt
-from typing import Final, Literal
+from math import nan, sqrt
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstep.catalog.classes import are_classes, chooses, chosen, gives_scores, wanted
 from nnstep.catalog.datasets.settings import Setting
-from nnstep.catalog.losses import LOSSES
 from nnstep.catalog.registry import by_name
 from nnstep.engine.backward import gradient_id
 from nnstep.engine.cell import Array, Cell
-from nnstep.engine.program import Program, Step
+from nnstep.engine.program import Program
 from nnstep.engine.run import broken_cells, first_not_finite
 from nnstep.engine.training import INPUTS, TARGETS, Training
 from nnstep.errors import NnstepError
@@ -21,11 +21,6 @@ from nnstep.records import dataclass
 
 Needs = Literal["number", "loss", "parameters", "values"]
 """What a condition looks at, the cheapest first: the iteration's number, its loss, its parameters, all its values."""
-
-# What takes scores in place of chances: their answer is yes above 0, and not above 1/2.
-_SCORED: Final = frozenset(
-    loss.step_op(way) for loss in LOSSES.values() if loss.takes == "logits" for way in ("sum", "mean")
-)
 
 
 @dataclass(frozen=True)
@@ -105,27 +100,17 @@ def _norm(facts: Facts) -> float:
 
 
 def _accuracy(facts: Facts) -> float:
-    """Return the part of the batch's rows that is answered with the right class, from 0 to 1."""
+    """Return the part of the batch's rows that is answered with the right class; nan where one is not finite."""
     answers, targets = facts.values[facts.program.prediction], facts.values[TARGETS]  # (b, ..., j)
-    if targets.shape[-1] > 1:
-        return float((answers.argmax(axis=-1) == targets.argmax(axis=-1)).mean())
-    limit = 0.0 if _gives_scores(facts.program) else 0.5
-    return float(((answers > limit) == (targets > 0.5)).mean())
-
-
-def _gives_scores(program: Program) -> bool:
-    return any(step.op.name in _SCORED for step in (*program.steps, *program.measures))
+    if not np.isfinite(answers).all():
+        return nan
+    return float((chosen(answers, are_scores=gives_scores(facts.program)) == wanted(targets)).mean())
 
 
 def _no_classes(training: Training) -> str:
-    """Answers are right or wrong where targets are 0 or 1, in rows with exactly one 1, and the network chooses."""
-    program, targets = training.program(1), training.train.targets  # (b, ..., j)
-    last = program.values[program.prediction]
-    chooses = _gives_scores(program) or (isinstance(last, Step) and last.op.name in ("sigmoid", "softmax"))
-    classes = bool(np.isin(targets, (0.0, 1.0)).all())
-    if classes and targets.shape[-1] > 1:
-        classes = bool((targets.sum(axis=-1) == 1).all())
-    return "" if chooses and classes else "no answer is right or wrong here: the targets are no classes"
+    """Return why no answer is right or wrong, or nothing."""
+    classes = chooses(training.program(1)) and all(are_classes(part.targets) for part in training.parts)
+    return "" if classes else "no answer is right or wrong here: the targets are no classes"
 
 
 def _untrained(training: Training) -> str:

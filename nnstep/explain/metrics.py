@@ -9,9 +9,10 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstep.catalog.classes import are_classes, chooses, chosen, gives_scores, wanted
 from nnstep.catalog.losses import LOSSES
 from nnstep.engine.cell import Array
-from nnstep.engine.program import BYTES_PER_CELL, Step
+from nnstep.engine.program import BYTES_PER_CELL
 from nnstep.engine.training import Samples, Training
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
@@ -70,13 +71,8 @@ def is_classifier(compiled: Compiled) -> bool:
 
     A row of several targets has exactly one 1; a single target is a yes or a no.
     """
-    for part in compiled.training.parts:
-        targets = part.targets  # (b, ..., j)
-        if not np.isin(targets, (0.0, 1.0)).all():
-            return False
-        if targets.shape[-1] > 1 and not (targets.sum(axis=-1) == 1).all():
-            return False
-    return _ending(compiled) in ("sigmoid", "softmax") or _gives_scores(compiled)
+    training = compiled.training
+    return chooses(training.program(1)) and all(are_classes(part.targets) for part in training.parts)
 
 
 def class_names(compiled: Compiled) -> tuple[str, ...]:
@@ -103,14 +99,14 @@ def measure(compiled: Compiled, carried: Mapping[str, Array], samples: Samples) 
     if not len(samples):
         return None
     found: Counter[Answer] = Counter()
-    losses, limit, finite = [], 0.0 if _gives_scores(compiled) else 0.5, is_classifier(compiled)
+    losses, are_scores, finite = [], gives_scores(compiled.training.program(1)), is_classifier(compiled)
     for part in _portions(compiled.training, samples):
         outputs, loss = compiled.training.predict(carried, part)  # (b, ..., j)
         losses.append((loss, len(part)))
         finite = finite and bool(np.isfinite(outputs).all())
         if finite:
-            wanted, chosen = _choices(part.targets, 0.5), _choices(outputs, limit)  # (b, ...)
-            found.update(zip(wanted.ravel().tolist(), chosen.ravel().tolist(), strict=True))
+            said = chosen(outputs, are_scores=are_scores)  # (b, ...)
+            found.update(zip(wanted(part.targets).ravel().tolist(), said.ravel().tolist(), strict=True))
     loss = _together(compiled, carried, losses)
     return Metrics(loss, len(class_names(compiled)), dict(found)) if finite else Metrics(loss)
 
@@ -136,20 +132,3 @@ def _portions(training: Training, samples: Samples) -> Iterator[Samples]:
     for start in range(0, len(samples), at_once):
         part = slice(start, start + at_once)
         yield Samples(samples.inputs[part], samples.targets[part])
-
-
-def _choices(rows: Array, limit: float) -> NDArray[np.intp]:
-    """Return the number of the class that each row names. rows: (b, ..., j)"""
-    if rows.shape[-1] == 1:
-        return np.asarray(rows[..., 0] > limit, dtype=np.intp)  # (b, ...)
-    return np.asarray(rows.argmax(axis=-1), dtype=np.intp)  # (b, ...)
-
-
-def _ending(compiled: Compiled) -> str:
-    program = compiled.training.program(1)
-    last = program.values[program.prediction]
-    return last.op.name if isinstance(last, Step) else ""
-
-
-def _gives_scores(compiled: Compiled) -> bool:
-    return LOSSES[compiled.scenario.model.loss.name].takes == "logits"

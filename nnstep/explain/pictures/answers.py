@@ -5,12 +5,12 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnstep.catalog.classes import chosen, gives_scores, wanted
 from nnstep.engine.cell import Array
 from nnstep.engine.training import Samples
 from nnstep.explain.metrics import Metrics, class_names, is_classifier, measure
-from nnstep.explain.pictures.chances import chances, ends_with_scores
+from nnstep.explain.pictures.chances import chances
 from nnstep.explain.pictures.seen import Carried, Seen, are_same, current
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
@@ -81,24 +81,19 @@ def _image(compiled: Compiled) -> tuple[int, int] | None:
 
 def _wrong(compiled: Compiled, at: Carried, samples: Samples) -> list[Wrong]:
     found: list[Wrong] = []
-    are_scores = ends_with_scores(compiled)
+    are_scores = gives_scores(compiled.training.program(1))
     for start in range(0, len(samples), _AT_ONCE):
         part = Samples(samples.inputs[start : start + _AT_ONCE], samples.targets[start : start + _AT_ONCE])
         outputs, _ = compiled.training.predict(at, part)  # (b, j)
         if not np.isfinite(outputs).all():
             return []
-        wanted, chosen = _choices(part.targets, 0.5), _choices(outputs, 0.0 if are_scores else 0.5)  # (b,)
+        right, said = wanted(part.targets), chosen(outputs, are_scores=are_scores)  # (b,)
         sure = chances(outputs, are_scores=are_scores).max(axis=1)  # (b,)
-        for row in np.flatnonzero(wanted != chosen).tolist():
-            found.append(Wrong(start + row, part.inputs[row], int(wanted[row]), int(chosen[row]), float(sure[row])))
+        for row in np.flatnonzero(right != said).tolist():
+            found.append(Wrong(start + row, part.inputs[row], int(right[row]), int(said[row]), float(sure[row])))
             if len(found) == _MOST:
                 return found
     return found
-
-
-def _choices(rows: Array, limit: float) -> NDArray[np.intp]:
-    """Return the class that each row names. rows: (b, j)"""
-    return np.asarray(rows[:, 0] > limit if rows.shape[1] == 1 else rows.argmax(axis=1), dtype=np.intp)
 
 
 def answers_facts(_seen: Seen, found: Answers | None) -> Answers:

@@ -2,14 +2,7 @@
 
 import numpy as np
 
-from nnstep.catalog.losses import LOSSES
 from nnstep.engine.cell import Array
-from nnstep.scenario.compile import Compiled
-
-
-def ends_with_scores(compiled: Compiled) -> bool:
-    """Does the network end with scores, of which its loss makes chances?"""
-    return LOSSES[compiled.scenario.model.loss.name].takes == "logits"
 
 
 def chances(outputs: Array, *, are_scores: bool) -> Array:

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from nnstep.catalog.classes import gives_scores
 from nnstep.engine.cell import Array
 from nnstep.engine.training import INPUTS, TARGETS
 from nnstep.explain.metrics import class_names
-from nnstep.explain.pictures.chances import chances, ends_with_scores
+from nnstep.explain.pictures.chances import chances
 from nnstep.explain.pictures.looks import Light, Look
 from nnstep.explain.pictures.seen import Seen, current
 from nnstep.records import dataclass
@@ -79,7 +80,9 @@ def images_facts(seen: Seen, _found: Any) -> Images:
         shown,
         tuple(groups),
         classes,
-        chances(said, are_scores=ends_with_scores(compiled)) if said is not None and said.ndim == 1 else None,
+        chances(said, are_scores=gives_scores(compiled.training.program(1)))
+        if said is not None and said.ndim == 1
+        else None,
         view.state(program.prediction) == "stale",
         _wanted(target),
     )

@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstep.catalog.classes import chosen, gives_scores, wanted
 from nnstep.engine.cell import Array
 from nnstep.engine.layout import columns
 from nnstep.engine.program import BYTES_PER_CELL
 from nnstep.engine.run import run_steps
 from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.explain.metrics import class_names, is_classifier
-from nnstep.explain.pictures.chances import ends_with_scores
 from nnstep.explain.pictures.seen import Carried, Seen, are_same, current
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
@@ -150,20 +150,20 @@ def surface_facts(seen: Seen, found: Plane | None) -> Surface:
     """Return the plane and the samples on it."""
     view, compiled = seen.view, seen.view.compiled
     train = compiled.training.train
-    classes, are_scores = class_names(compiled), ends_with_scores(compiled)
+    classes, are_scores = class_names(compiled), gives_scores(compiled.training.program(1))
     low, high = _bounds(compiled)
     every = -(-len(train) // _MOST_SAMPLES)
-    chosen = view.samples[view.sample]
-    rows = np.unique(np.append(np.arange(0, len(train), every), chosen))  # (b,)
+    told = view.samples[view.sample]
+    rows = np.unique(np.append(np.arange(0, len(train), every), told))  # (b,)
     points, targets = train.inputs[rows], train.targets[rows]  # (b, 2), (b, j)
     kinds = np.full(len(rows), -1, dtype=np.intp)  # (b,)
     right = np.ones(len(rows), dtype=np.bool_)  # (b,)
     if classes:
-        kinds = targets.argmax(axis=1) if targets.shape[1] > 1 else (targets[:, 0] > 0.5).astype(np.intp)  # (b,)
+        kinds = wanted(targets)  # (b,)
         if found is not None:
-            right = kinds == choices(_looked_up(found.answers, points, low, high), are_scores)  # (b,)
+            right = kinds == chosen(_looked_up(found.answers, points, low, high), are_scores=are_scores)  # (b,)
     names = compiled.data.features if len(compiled.data.features) == 2 else ("x0", "x1")
-    where = int(np.flatnonzero(rows == chosen)[0])
+    where = int(np.flatnonzero(rows == told)[0])
     has_units = bool(_hidden(compiled)) and not seen.is_large
     outputs, both = targets.shape[1], (names[0], names[1])
     return Surface(found, low, high, points, kinds, right, where, classes, outputs, are_scores, both, has_units)
@@ -176,10 +176,3 @@ def _looked_up(answers: Array, points: Array, low: Array, high: Array) -> Array:
     y = np.clip(((high[1] - points[:, 1]) / (high[1] - low[1]) * rows).astype(int), 0, rows - 1)  # (b,)
     found: Array = answers[y, x]  # (b, j)
     return found
-
-
-def choices(answers: Array, are_scores: bool) -> NDArray[np.intp]:
-    """Return the class that each answer chooses. answers: (..., j)"""
-    if answers.shape[-1] > 1:
-        return np.asarray(answers.argmax(axis=-1), dtype=np.intp)
-    return np.asarray(answers[..., 0] > (0.0 if are_scores else 0.5), dtype=np.intp)

@@ -12,9 +12,10 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
+from nnstep.catalog.classes import chosen
 from nnstep.engine.cell import Array
 from nnstep.explain.figures import figure
-from nnstep.explain.pictures.surface import UNIT_ROWS, UNIT_WIDTH, UNITS_FROM, Surface, choices, main_size
+from nnstep.explain.pictures.surface import UNIT_ROWS, UNIT_WIDTH, UNITS_FROM, Surface, main_size
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.pictures.canvas import Canvas
 from nnstep.tui.renderables.pictures.picture import Page
@@ -78,7 +79,7 @@ def _resized(answers: Array, rows: int, width: int) -> Array:
 
 def _regions(canvas: Canvas, surface: Surface, answers: Array, palette: Palette) -> None:
     """Draw which class wins where: by colour, and by its letter now and then. answers: (y, x, j)"""
-    winners, letters = choices(answers, surface.are_scores), _letters(surface.classes)  # (y, x)
+    winners, letters = chosen(answers, are_scores=surface.are_scores), _letters(surface.classes)  # (y, x)
     for y, row in enumerate(winners):
         cuts = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), row.size]
         for start, end in pairwise(cuts):
