@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
+from time import time
 from typing import Final, TypeVar
 
 import msgspec
@@ -26,6 +27,7 @@ BOOKMARKS: Final = 500
 TEXT: Final = min(NOTE, 500)  # characters of what a person writes to a bookmark
 _BYTES: Final = 2**20
 _COUNTED: Final = 999  # what-ifs
+_ABANDONED: Final = 3600  # seconds: nobody writes that long
 _One = TypeVar("_One")
 
 
@@ -219,10 +221,11 @@ class Store:
         )
 
     def _tidy(self, path: Path) -> None:
-        """Remove what was being written when a machine stopped."""
+        """Remove what was being written when a machine stopped, and not what another window is writing now."""
         for left in _others(path):
             with suppress(OSError):
-                left.unlink()
+                if time() - left.stat().st_mtime > _ABANDONED:
+                    left.unlink()
 
 
 def _others(path: Path) -> Iterator[Path]:

@@ -56,6 +56,20 @@ def test_what_is_saved_is_opened(tmp_path: Path) -> None:
     assert [path.suffix for path in store.place.iterdir()] == [".json"]
 
 
+def test_what_another_window_writes_is_left_alone_and_what_nobody_does_goes(tmp_path: Path) -> None:
+    mine, store = scenario(tmp_path), Store(tmp_path / "kept")
+    path = store.path(mine)
+    assert path is not None
+    assert store.save(mine, some(mine))
+    written, left = (path.with_name(f".{path.name}.{number}") for number in (1, 2))
+    for one in (written, left):
+        one.write_text("half", encoding="utf-8")
+    os.utime(left, (0, 0))
+    assert store.open(mine) == Opened(some(mine))
+    assert written.exists()
+    assert not left.exists()
+
+
 def test_each_scenario_has_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     one, other, store = scenario(tmp_path), scenario(tmp_path / "other"), Store(tmp_path / "kept")
