@@ -160,6 +160,7 @@ class Drawing:
         r'<text class="(?P<style>[\w-]+)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="(?P<width>[\d.]+)"'
         r"[^>]*>(?P<text>[^<]*)</text>"
     )
+    SPACES = frozenset(" \N{NO-BREAK SPACE}")
     # The share of a line that a block fills, from its top and from its bottom.
     BLOCKS = {"▀": (0, 0.5)} | {block: (1 - n / 8, 1) for n, block in enumerate("▁▂▃▄▅▆▇█", start=1)}
     DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))  # of braille, bit by bit: across, down
@@ -174,7 +175,9 @@ class Drawing:
         return self.TEXT.sub(self._drawn, self.svg)
 
     def _drawn(self, match: re.Match[str]) -> str:
-        if match["text"] and set(match["text"]) <= set(self.BLOCKS):
+        # A font's blocks are not as wide as its spaces: both are drawn, or columns stand beside their places.
+        seen = set(html.unescape(match["text"])) - self.SPACES
+        if seen and seen <= set(self.BLOCKS):
             return self._blocks(match)
         if any("\u2800" < character <= "\u28ff" for character in match["text"]):
             return self._braille(match)
@@ -183,11 +186,12 @@ class Drawing:
 
     def _blocks(self, match: re.Match[str]) -> str:
         x, top = float(match["x"]), float(match["y"]) - self.ASCENT
-        cell = float(match["width"]) / len(match["text"])
+        text = html.unescape(match["text"])
+        cell = float(match["width"]) / len(text)
         boxes = []
-        for block, run in groupby(match["text"]):
+        for block, run in groupby(text):
             count = len(list(run))
-            start, end = self.BLOCKS[block]
+            start, end = self.BLOCKS.get(block, (0, 0))
             boxes.append(self._box(match["style"], x, top + start * self.LINE, count * cell, (end - start) * self.LINE))
             x += count * cell
         return "".join(boxes)
