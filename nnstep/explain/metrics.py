@@ -9,12 +9,13 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstep.catalog.classes import are_classes, chooses, chosen, gives_scores, wanted
+from nnstep.catalog.classes import chosen, gives_scores, wanted
 from nnstep.catalog.losses import LOSSES
 from nnstep.engine.cell import Array
 from nnstep.engine.program import BYTES_PER_CELL
 from nnstep.engine.training import Samples, Training
 from nnstep.records import dataclass
+from nnstep.scenario import suits
 from nnstep.scenario.compile import Compiled
 from nnstep.scenario.cost import MEMORY_LIMIT
 
@@ -71,8 +72,7 @@ def is_classifier(compiled: Compiled) -> bool:
 
     A row of several targets has exactly one 1; a single target is a yes or a no.
     """
-    training = compiled.training
-    return chooses(training.program(1)) and all(are_classes(part.targets) for part in training.parts)
+    return suits.is_classifier(compiled.training)
 
 
 def class_names(compiled: Compiled) -> tuple[str, ...]:

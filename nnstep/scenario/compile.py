@@ -36,6 +36,7 @@ from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.notes import check_notes
 from nnstep.scenario.quiz import QuizStep, read_quiz
 from nnstep.scenario.sense import check_sense
+from nnstep.scenario.suits import suiting
 from nnstep.scenario.text import in_message
 
 
@@ -116,7 +117,8 @@ class _Compiler:
         )
         check_notes(self.loaded, largest)
         own = self._own(largest)
-        lesson, quiz = read_lesson(self.loaded, own, batches), read_quiz(self.loaded, own)
+        pictures = suiting(training, self.data) if model.lesson else ()
+        lesson, quiz = read_lesson(self.loaded, own, batches, pictures), read_quiz(self.loaded, own)
         breaks = read_breaks(self.loaded, own, training)
         return Compiled(self.loaded, self.names, training, self.data, lesson, quiz, breaks)
 

@@ -19,26 +19,16 @@ from nnstep.scenario.limits import EPOCHS
 from nnstep.scenario.load import LoadedScenario
 from nnstep.scenario.model import WrittenStop
 from nnstep.scenario.notes import value_named
+from nnstep.scenario.suits import PICTURES
 from nnstep.scenario.text import in_message
 
 SHEET: Final = "sheet"
-VIEWS: Final = (
-    SHEET,
-    "network",
-    "curves",
-    "curves, log scale",
-    "decision surface",
-    "images",
-    "attention",
-    "answers",
-    "gradient sizes",
-    "distributions",
-)
+VIEWS: Final = (SHEET, *PICTURES)
 """What there is to look at beside single matrices: the sheet, and the pictures of the screen by their names."""
 
 START: Final = "start"
 _AT: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,9}|last))?(?::\s*(.+))?", re.ASCII)
-_SHOWN: Final = re.compile(rf"(.*?)(?:{AT})?", re.ASCII | re.DOTALL)
+_PLACE: Final = re.compile(AT, re.ASCII)
 _HINT: Final = "write EPOCH:STEP, such as 1:start, 3:output or 3:last; a step's number in quotes, '3:7'"
 
 
@@ -66,12 +56,15 @@ class LessonStop:
         return next((program.order[identity] for identity in self.steps if identity in program.order), last)
 
 
-def read_lesson(loaded: LoadedScenario, program: Program, batches: Batches) -> tuple[LessonStop, ...]:
-    """Return the stops of a scenario; program: in the file's own names.
+def read_lesson(
+    loaded: LoadedScenario, program: Program, batches: Batches, pictures: tuple[str, ...]
+) -> tuple[LessonStop, ...]:
+    """Return the stops of a scenario; program: in the file's own names; pictures: the names of those that suit it.
 
     Raises NnstepError, with its line and the nearest name, for a stop that is nowhere or shows nothing there is.
     """
-    return tuple(_Reader(loaded, program, batches, number).read() for number in range(len(loaded.model.lesson)))
+    views = (SHEET, *pictures)
+    return tuple(_Reader(loaded, program, batches, views, number).read() for number in range(len(loaded.model.lesson)))
 
 
 @dataclass(frozen=True)
@@ -79,12 +72,13 @@ class _Reader:
     loaded: LoadedScenario
     program: Program
     batches: Batches
+    views: tuple[str, ...]
     number: int
 
     def read(self) -> LessonStop:
         written = self.written
         iteration, steps = self._place()
-        view, zoom, cell = self._shown(self.program.order[steps[0]] if steps else 0)
+        view, zoom, cell = self._shown(iteration, self.program.order[steps[0]] if steps else 0)
         return LessonStop(iteration, steps, view, zoom, cell, str(written.say), str(written.ask))
 
     @property
@@ -124,28 +118,53 @@ class _Reader:
             self._refuse("at", f"no step is called {in_message(text)!r}", hint)
         return self.program.order[found]
 
-    def _shown(self, done: int) -> tuple[str, str, Cell | None]:
+    def _shown(self, iteration: int, done: int) -> tuple[str, str, Cell | None]:
         """Return the view, the matrix that is shown alone, and the cell that is told: one of them at most."""
         text = str(self.written.show).strip()
-        if not text or text in VIEWS:
+        if not text or text in self.views:
             return text, "", None
-        match = _SHOWN.fullmatch(text)
-        assert match is not None
-        identity = value_named(match[1].strip(), self.loaded, self.program)
+        quoted = [f"'{name}'" for name in self.views]  # one of them has a comma in its name
+        if text in VIEWS:
+            self._refuse(
+                "show", f"there is nothing to see in '{text}' here", f"pictures that suit it: {', '.join(quoted)}"
+            )
+        name, bracket, places = text.partition("[")
+        name = name.strip()
+        identity = value_named(name, self.loaded, self.program)
         if identity not in self.program.values:
-            hint = meant(match[1].strip(), [*VIEWS, *(value.name for value in self.program.values.values())])
-            self._refuse("show", f"there is no picture and no matrix called {in_message(match[1])!r}", hint)
+            values = [value.name for value in self.program.values.values()]
+            hint = meant(name, [*self.views, *values], [*quoted, *values])
+            self._refuse("show", f"there is no picture and no matrix called {in_message(name)!r}", hint)
         made = self.program.step_of(identity)
         if made and self.program.order[made] <= done:
             identity = made
-        return ("", identity, None) if match[2] is None else ("", "", self._cell(identity, match[2]))
+        self._check_there(identity, iteration, done)
+        return ("", "", self._cell(identity, bracket + places)) if bracket else ("", identity, None)
+
+    def _check_there(self, identity: str, iteration: int, done: int) -> None:
+        """Refuse what is blank at the stop."""
+        ready = self.program.ready[identity]
+        if ready > done and not self._is_left(identity, iteration):
+            name = self.program.values[identity].name
+            what = f"{name} is worked out in step {ready}, and this stop is at step {done}"
+            self._refuse("show", what, f"let the stop be at {name}, or show what is there")
+
+    def _is_left(self, identity: str, iteration: int) -> bool:
+        """Is a value seen before it is worked out, as the iteration before has left it?"""
+        if iteration == 1:
+            return False
+        numbers = self.batches.numbers
+        return not self.program.is_sampled(identity) or numbers(iteration) == numbers(iteration - 1)
 
     def _cell(self, identity: str, places: str) -> Cell:
-        value = self.program.values[identity]
-        at = read_at(places, value.shape)
+        value, match = self.program.values[identity], _PLACE.fullmatch(places)
+        at = read_at(match[1], value.shape) if match else None
         if at is None:
             what = f"there is no cell {in_message(str(self.written.show))}"
-            self._refuse("show", what, f"{value.name} is {shape_text(value.shape)}, from 0")
+            ends = ("0" for _ in value.shape), (str(size - 1) for size in value.shape)
+            first, last = (f"{value.name}[{','.join(end)}]" for end in ends)
+            cells = f"its cells go from {first} to {last}" if value.shape else "one number"
+            self._refuse("show", what, f"{value.name} is {shape_text(value.shape)}: {cells}")
         return Cell(identity, at)
 
     def _refuse(self, key: str, what: str, hint: str) -> NoReturn:

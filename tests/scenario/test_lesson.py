@@ -68,12 +68,35 @@ def test_the_place_stays_when_the_names_change(names: str) -> None:
 
 
 def test_a_stop_shows_a_picture_a_matrix_or_a_cell() -> None:
-    for name in VIEWS:
+    for name in ("sheet", *SUITING):
         assert read(show=f"'{name}'").lesson[0].view == name
     assert read(show="W1").lesson[0].zoom == "layer1.weights"
     assert read(at="1:last", show="W1").lesson[0].zoom == "layer1.weights.next"
     assert read(show="'wh[0, 1]'").lesson[0].cell == Cell("layer1.weights", (0, 1))
     assert read(show="'b1[0,1]'").lesson[0].cell == Cell("layer1.bias", (1,))
+
+
+SUITING = ("network", "curves", "curves, log scale", "decision surface", "answers", "gradient sizes", "distributions")
+
+
+@pytest.mark.parametrize("name", sorted({*VIEWS} - {"sheet", *SUITING}))
+def test_a_picture_that_shows_nothing_here_is_refused_with_those_that_do(name: str) -> None:
+    with pytest.raises(NnstepError) as refused:
+        read(show=f"'{name}'")
+    assert f"there is nothing to see in '{name}' here" in str(refused.value)
+    assert refused.value.hint == f"pictures that suit it: {', '.join(repr(one) for one in ('sheet', *SUITING))}"
+
+
+def test_what_is_blank_at_its_stop_is_refused() -> None:
+    what = "δ1 is worked out in step 13, and this stop is at step 10"
+    for show in ("δ1", "'δ1[0,0]'"):
+        with pytest.raises(NnstepError, match=what):
+            read(at="1:δ2", show=show)
+    assert read(at="1:δ1", show="δ1").lesson[0].zoom == "layer1.delta"
+    # What the iteration before has left is seen; of other samples nothing is.
+    assert read(at="1.2:δ2", show="∂L/∂W1").lesson[0].zoom == "layer1.weights.grad"
+    with pytest.raises(NnstepError, match=what):
+        read(at="1.2:δ2", show="δ1")
 
 
 def test_the_names_of_the_pictures_are_those_of_the_screen() -> None:
@@ -94,8 +117,16 @@ def test_the_names_of_the_pictures_are_those_of_the_screen() -> None:
         ({"at": "1:9"}, "base sixty"),
         ({"at": "3"}, "at must be text"),
         ({"show": "netwrk"}, "there is no picture and no matrix called 'netwrk'\n  did you mean network?"),
-        ({"show": "'W1[2,0]'"}, "there is no cell W1[2,0]\n  W1 is 2×2, from 0"),
-        ({"show": "'W1[0]'"}, "there is no cell W1[0]"),
+        (
+            {"show": "soon"},
+            "'soon'\n  there are: 'sheet', 'network', 'curves', 'curves, log scale', 'decision surface'",
+        ),
+        ({"show": "'W1[2,0]'"}, "there is no cell W1[2,0]\n  W1 is 2×2: its cells go from W1[0,0] to W1[1,1]"),
+        ({"show": "'W1[-1,0]'"}, "there is no cell W1[-1,0]\n  W1 is 2×2: its cells go from W1[0,0] to W1[1,1]"),
+        ({"show": "'W1[0]'"}, "there is no cell W1[0]\n  W1 is 2×2: its cells go from W1[0,0] to W1[1,1]"),
+        ({"show": "'W1[0,0'"}, "there is no cell W1[0,0\n"),
+        ({"at": "1:last", "show": "'L[1]'"}, "there is no cell L[1]\n  L is 1×1: one number"),
+        ({"show": "'W9[0]'"}, "there is no picture and no matrix called 'W9'"),
         ({"ask": "'Why is `W9` so?'"}, "this text names `W9`, and no value is called so"),
         ({"ask": "3"}, "ask must be text"),
         ({"ask": "x" * 4001}, "at most 4,000 are shown"),

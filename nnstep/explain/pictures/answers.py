@@ -9,7 +9,7 @@ import numpy as np
 from nnstep.catalog.classes import chosen, gives_scores, wanted
 from nnstep.engine.cell import Array
 from nnstep.engine.training import Samples
-from nnstep.explain.metrics import Metrics, class_names, is_classifier, measure
+from nnstep.explain.metrics import Metrics, class_names, measure
 from nnstep.explain.pictures.chances import chances
 from nnstep.explain.pictures.seen import Carried, Seen, are_same, current
 from nnstep.records import dataclass
@@ -47,11 +47,6 @@ class Answers:
 
 
 NOT_YET: Final = Answers({}, "", Metrics(0.0), (), (), None)
-
-
-def answers_suits(compiled: Compiled) -> bool:
-    """Does the network choose between classes, and is each sample one answer?"""
-    return is_classifier(compiled) and compiled.training.train.targets.ndim == 2
 
 
 def answers_work(seen: Seen, found: Answers | None) -> Callable[[], Answers] | None:

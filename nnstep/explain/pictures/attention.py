@@ -13,7 +13,6 @@ from nnstep.explain.naming import is_whole
 from nnstep.explain.pictures.looks import Look, look_of
 from nnstep.explain.pictures.seen import Seen
 from nnstep.records import dataclass
-from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 
 _MASK = "causal_mask"
@@ -63,11 +62,6 @@ class Attention:
     sample: int
     row: int
     numbers: tuple[int, ...]
-
-
-def attention_suits(compiled: Compiled) -> bool:
-    """Does any layer weigh times by a softmax over scores?"""
-    return bool(_weights_of(compiled.training.program(1)))
 
 
 def _weights_of(program: Program) -> list[tuple[Step, list[Step]]]:

@@ -9,7 +9,6 @@ from nnstep.engine.cell import Array
 from nnstep.explain.pictures.looks import Look, look_of
 from nnstep.explain.pictures.seen import Seen
 from nnstep.records import dataclass
-from nnstep.scenario.compile import Compiled
 from nnstep.session import View
 
 
@@ -38,11 +37,6 @@ class Gradients:
     """The whole picture, from the first layer to the last."""
 
     rows: tuple[Row, ...]
-
-
-def gradients_suits(compiled: Compiled) -> bool:
-    """Is any parameter trained?"""
-    return any(variable.trainable for variable in compiled.training.program(1).parameters)
 
 
 def gradients_facts(seen: Seen, _found: Any) -> Gradients:

@@ -12,7 +12,7 @@ from nnstep.explain.pictures.chances import chances
 from nnstep.explain.pictures.looks import Light, Look
 from nnstep.explain.pictures.seen import Seen, current
 from nnstep.records import dataclass
-from nnstep.scenario.compile import Compiled
+from nnstep.scenario.suits import image_shape
 from nnstep.session import View
 
 
@@ -52,22 +52,10 @@ class Images:
     target: int
 
 
-def images_suits(compiled: Compiled) -> bool:
-    """Is a sample an image?"""
-    inputs = compiled.training.train.inputs
-    return inputs.ndim == 4 or _image(compiled) is not None
-
-
-def _image(compiled: Compiled) -> tuple[int, int] | None:
-    """Return rows and columns of a sample that lies in a row of numbers."""
-    image, inputs = compiled.data.image, compiled.training.train.inputs
-    return image if image and inputs.ndim == 2 and image[0] * image[1] == inputs.shape[-1] else None
-
-
 def images_facts(seen: Seen, _found: Any) -> Images:
     """Return the chosen sample and all that looks at it."""
     view, compiled = seen.view, seen.view.compiled
-    image, sample = _image(compiled), view.values[INPUTS][view.sample]
+    image, sample = image_shape(compiled.training, compiled.data), view.values[INPUTS][view.sample]
     shown = sample.reshape(image) if image else sample[0]  # (y, x)
     program = view.program
     output = view.array(program.prediction)

@@ -13,7 +13,7 @@ from nnstep.engine.layout import columns
 from nnstep.engine.program import BYTES_PER_CELL
 from nnstep.engine.run import run_steps
 from nnstep.engine.training import INPUTS, RATE, TARGETS
-from nnstep.explain.metrics import class_names, is_classifier
+from nnstep.explain.metrics import class_names
 from nnstep.explain.pictures.seen import Carried, Seen, are_same, current
 from nnstep.records import dataclass
 from nnstep.scenario.compile import Compiled
@@ -58,16 +58,6 @@ class Surface:
     are_scores: bool
     names: tuple[str, str]
     has_units: bool
-
-
-def surface_suits(compiled: Compiled) -> bool:
-    """Are there two inputs, and is each answer one number, or a choice?"""
-    train = compiled.training.train
-    if train.inputs.ndim != 2 or train.inputs.shape[1] != 2 or train.targets.ndim != 2:
-        return False
-    if any(layer.__struct_config__.tag == "embedding" for layer in compiled.scenario.model.network):
-        return False
-    return train.targets.shape[1] == 1 or is_classifier(compiled)
 
 
 def surface_work(seen: Seen, found: Plane | None) -> Callable[[], Plane] | None:

@@ -1,7 +1,5 @@
 """In the place of a picture of what the network answers, while that is still to be predicted."""
 
-from typing import Any
-
 from textual.strip import Strip
 
 from nnstep.explain.pictures.seen import Seen
@@ -31,9 +29,4 @@ def paint(name: str, page: Page) -> list[Strip]:
     return canvas.strips()
 
 
-def suits(_compiled: Any) -> bool:
-    """It is chosen by nobody."""
-    return False
-
-
-KEPT = Picture(Subject("kept", "What is still to be predicted.", suits, facts), paint)
+KEPT = Picture(Subject("kept", "What is still to be predicted.", facts), paint)
