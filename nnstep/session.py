@@ -65,12 +65,13 @@ class Session:
         if before and numbers != batches.numbers(place.iteration - 1):
             # The batches hold other samples: only what is not about samples stands in the same cell.
             before = {name: value for name, value in before.items() if not program.is_sampled(name)}
+        branch = self.branches.at(place.iteration)
         view = View(
             self.compiled,
             program,
             place,
             batches.epoch(place.iteration),
-            (place.iteration - 1) % batches.per_epoch + 1,
+            batches.batch(place.iteration),
             batches.per_epoch,
             values,
             before,
@@ -81,6 +82,7 @@ class Session:
             self.history.losses.spacing,
             None,
             program_before=self.branches.program(place.iteration - 1) if place.iteration > 1 else None,
+            changed_at=branch.since + 1 if branch.told else 0,
         )
         known_losses = place.iteration if view.state(program.loss) == "live" else place.iteration - 1
         return replace(view, losses=tuple(self.history.losses.upto(known_losses)), fault=self._faults.first(view))

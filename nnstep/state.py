@@ -65,7 +65,7 @@ def mark(programs: Programs, iteration: int, step: int, text: str = "") -> Mark:
     """Return the place of a step of an iteration, with a person's words."""
     batches = programs.batches
     identity = programs.program(iteration).steps[step - 1].id if step else ""
-    batch = (iteration - 1) % batches.per_epoch + 1
+    batch = batches.batch(iteration)
     return Mark(batches.epoch(iteration), batch, identity, words(text))
 
 

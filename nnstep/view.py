@@ -51,6 +51,7 @@ class View:
     kept_from: the first step whose number is still to be predicted, as is all that comes after it; 0 for none.
     is_run: are these the numbers of a run? Differences of two runs are those of none.
     program_before: that of the iteration before, where there is one; a change may have made it another.
+    changed_at: the iteration from which on the last change up to here holds; 0 where nothing was changed.
     """
 
     compiled: Compiled
@@ -71,6 +72,7 @@ class View:
     kept_from: int = 0
     is_run: bool = True
     program_before: Program | None = None
+    changed_at: int = 0
 
     def hiding(self, hidden: Mapping[str, Hidden], told: Cell | None, kept_from: int = 0) -> "View":
         """Return the view in which some values can not be seen, and a cell is told where none was chosen."""
@@ -171,15 +173,6 @@ class View:
     def of_sample(self, cell: Cell) -> Cell:
         """Return the cell at the same place in the chosen sample's part of the value, where it has such parts."""
         return Cell(cell.name, (self.sample, *cell.at[1:])) if self.program.is_sampled(cell.name) else cell
-
-    @property
-    def is_as_it_came(self) -> bool:
-        """Is all that is carried here as the iteration before has left it? A person may have set some of it."""
-        carry = self.program.carry
-        return all(
-            after not in self.before or np.array_equal(self.values[name], self.before[after], equal_nan=True)
-            for name, after in carry.items()
-        )
 
     def came(self, cell: Cell) -> float | None:
         """Return what a carried cell came with, from the iteration before or the scenario; None for any other cell.

@@ -35,6 +35,10 @@ class Batches:
         """Return the epoch (from 1) that an iteration (from 1) belongs to."""
         return (iteration - 1) // self.per_epoch + 1
 
+    def batch(self, iteration: int) -> int:
+        """Return which batch of its epoch an iteration takes, from 1."""
+        return (iteration - 1) % self.per_epoch + 1
+
     def first(self, epoch: int) -> int:
         """Return the first iteration of an epoch."""
         return (epoch - 1) * self.per_epoch + 1

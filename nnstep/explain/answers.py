@@ -13,7 +13,7 @@ from nnstep.explain.arithmetic import is_plain
 from nnstep.explain.figures import figure
 from nnstep.explain.gradients import gradients_of
 from nnstep.explain.inverse import deciding
-from nnstep.explain.naming import cell_text, number_text
+from nnstep.explain.naming import cell_text, number_text, when_text
 from nnstep.explain.nothing import is_cut_off
 from nnstep.explain.places import CellPlace
 from nnstep.explain.reads import read_cells
@@ -236,8 +236,6 @@ def trail_names(view: View, cells: Sequence[tuple[int, Cell | None]]) -> tuple[s
 
     cells: each with its iteration; None for a place where no cell was told.
     """
-    from nnstep.explain.origins import when_text  # the first screen comes sooner without it
-
     names, before = [], cells[0][0] if cells else 0
     for iteration, cell in cells:
         name = cell_text(view, cell) if cell and cell.name in view.program.values else "start"
@@ -268,8 +266,6 @@ def _lead(view: View, place: CellPlace, told: Line, decimals: int) -> Lead:
 def _named(view: View, place: CellPlace) -> str:
     """Return a cell's name, with the epoch where it is another than here."""
     name = cell_text(view, place.cell)
-    from nnstep.explain.origins import when_text  # as above
-
     return name if place.iteration == view.position.iteration else f"{name} of {when_text(view, place.iteration)}"
 
 

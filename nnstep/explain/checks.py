@@ -148,7 +148,7 @@ def trained(program: Program) -> list[Variable]:
 def place_told(training: Training, iteration: int) -> str:
     """Return an iteration as the title counts it: `epoch 12`, `epoch 2 batch 3/23`."""
     batches = training.batches
-    batch = f" batch {(iteration - 1) % batches.per_epoch + 1}/{batches.per_epoch}" if batches.per_epoch > 1 else ""
+    batch = f" batch {batches.batch(iteration)}/{batches.per_epoch}" if batches.per_epoch > 1 else ""
     return f"epoch {batches.epoch(iteration)}{batch}"
 
 

@@ -29,9 +29,17 @@ def has_learned(view: View) -> bool:
 
 
 def too_long(view: View) -> Iterator[Reason]:
-    """Look for a loss that rises, or goes up and down, where every step should take it down."""
-    found = list(_rising(view)) or _overshot(view)
+    """Look for a rate of 0, and for a loss that rises, or goes up and down, where every step should take it down."""
+    found = list(_standing(view)) or list(_rising(view)) or _overshot(view)
     yield from found
+
+
+def _standing(view: View) -> Iterator[Reason]:
+    """Look for a rate of 0, with which nothing ever moves."""
+    if view.values[RATE] != 0:
+        return
+    told = (Word(view.program.values[RATE].name, "name"), Word(" is "), Word("0", "value"))
+    yield reason_for(view, "rate", (*told, Word(", so no update changes anything")), Cell(RATE, ()))
 
 
 def _overshot(view: View) -> Iterator[Reason]:

@@ -10,7 +10,7 @@ from nnstep.engine.program import Program, Step
 from nnstep.engine.rule import LEADING
 from nnstep.engine.training import TARGETS
 from nnstep.explain.figures import figure
-from nnstep.explain.naming import cell_text, hidden_layers, unit_text
+from nnstep.explain.naming import cell_text, hidden_layers, unit_text, when_text
 from nnstep.records import dataclass
 from nnstep.session import View
 
@@ -21,6 +21,7 @@ FADED_BELOW = 1e-3  # of the first layer's signal, as a part of the last one's
 EXPLODED_ABOVE = 1e3
 GROWN_ABOVE = 1.001  # of the loss, as a part of the one before
 STRAYED_ABOVE = 10.0  # of the loss, as a part of the first one, where a single rise means nothing
+_TOWARDS_FLAT = 0.1  # what is taken off what a slope is read from: the smooth ones are flat far below 0
 _FROM_SCORES = {"bce": "bce_with_logits", "cce": "softmax_cross_entropy"}  # the same, from what is not squeezed yet
 _SAME_DIGITS = 12  # in which copies have the same weights and gradients
 _CHANNELS = frozenset("ck")  # the letters of channels, in and out, in the rules of operations on images
@@ -50,10 +51,13 @@ def facts(view: View, step: Step) -> tuple[Fact, ...]:
 def warning(view: View, cell: Cell | None) -> str:
     """Return what is wrong here, in one sentence: with any number of the view, else with this cell; else nothing."""
     if view.fault is not None:
-        at = f"{cell_text(view, view.fault.cell)} in iteration {view.fault.iteration}"
+        at = f"{cell_text(view, view.fault.cell)} in {when_text(view, view.fault.iteration)}"
         program = view.compiled.training.program(view.fault.iteration)
-        too_large = begins_too_large(program, view.fault.iteration, view.fault.cell.name)
-        hint = "the data or the first weights are too large" if too_large else "a smaller learning rate may help"
+        hint = "a smaller learning rate may help"
+        if view.fault.iteration == view.changed_at:
+            hint = "what was changed by hand there made it so"
+        elif begins_too_large(program, view.fault.iteration, view.fault.cell.name):
+            hint = "the data or the first weights are too large"
         return f"the first number that is not finite was {at}; {hint}"
     if cell is None or not view.is_done(cell):
         return ""
@@ -67,9 +71,9 @@ def warning(view: View, cell: Cell | None) -> str:
             return fact.text
     if cut_off := _cut_off(view, step, cell):
         return cut_off
-    slope = float(view.values[step.id][cell.at])
-    if step.role != "slope" or abs(slope) >= SATURATED_BELOW:
+    if step.role != "slope" or listening(view, step)[cell.at] >= SATURATED_BELOW:
         return ""
+    slope = float(view.values[step.id][cell.at])
     return f"saturated: a slope of {figure(slope)} lets hardly any of the error through"
 
 
@@ -106,9 +110,26 @@ def _of_relu(view: View, step: Step, cell: Cell) -> str:
     if not _dead(view, step)[unit]:
         return ""
     told = unit_name(view, step, unit)
-    if view.batches > 1:
-        return f"{told} is 0 for every sample of this batch, so nothing is learned about it here"
-    return f"{told} is dead: 0 for every sample, so its gradients are 0"
+    if here := only_here(view):
+        return f"{told} is 0 for every sample{here}, so nothing is learned about it here"
+    return f"{told} is dead: 0 for every sample, so no error goes back through it"
+
+
+def only_here(view: View) -> str:
+    """Return what a unit that is silent may be so for alone: this batch, these masks; nothing where it is for good."""
+    return " of this batch" if view.batches > 1 else " with these masks" if _has_feeds(view) else ""
+
+
+def listening(view: View, step: Step) -> Array:
+    """Return how much each cell lets through of the error: the size of its slope; as the step.
+
+    A slope that crosses 0 in a dip, as gelu's, lets something through beside it: what counts is the flat end.
+    """
+    sizes: Array = np.abs(view.values[step.id])
+    if "z" not in step.inputs or step.op.kinks:
+        return sizes
+    beside = step.op.forward(view.values[step.inputs["z"]] - _TOWARDS_FLAT, **step.settings)  # as the step
+    return np.maximum(sizes, np.abs(beside))
 
 
 def unit_axis(program: Program, identity: str) -> int:
@@ -143,7 +164,7 @@ def _dead(view: View, step: Step) -> Array:
 def _saturated(view: View, step: Step) -> Fact | None:
     if step.role != "slope" or step.op.kinks:
         return None
-    share = float((np.abs(view.values[step.id]) < SATURATED_BELOW).mean())
+    share = float((listening(view, step) < SATURATED_BELOW).mean())
     text = f"{share:.0%} of the slopes are below {SATURATED_BELOW}: these units hardly learn"
     return Fact("saturated", text, share) if share else None
 
@@ -155,7 +176,8 @@ def _dead_units(view: View, step: Step) -> Fact | None:
     units = [unit_name(view, step, int(unit)) for unit in np.flatnonzero(dead)]
     if not units:
         return None
-    silent = "silent in this batch" if view.batches > 1 else "dead, because 0 for every sample"
+    here = only_here(view)
+    silent = f"silent{here.replace('of', 'in')}" if here else "dead, because 0 for every sample"
     text = f"{silent}: {', '.join(units[:3])}{' …' if len(units) > 3 else ''}"
     return Fact("dead", text, len(units) / len(dead))
 
@@ -198,7 +220,7 @@ def _last_signal(program: Program) -> Step | None:
 
 def _growing(view: View, step: Step) -> Fact | None:
     """Compare the loss with the one before, where each step should take it down, else with the first one."""
-    if step.id != view.program.loss or step.id not in view.before:
+    if step.id != view.program.loss or step.id not in view.before or view.changed_at == view.position.iteration:
         return None
     now, before = float(view.values[step.id]), float(view.before[step.id])
     remembers = any(variable.kind == "state" for variable in view.program.variables)
@@ -212,6 +234,8 @@ def _growing(view: View, step: Step) -> Fact | None:
 
 def _strayed(view: View, now: float) -> Fact | None:
     """Compare the loss with the first one, of several batches with the largest of the first epoch before this one."""
+    if view.changed_at:
+        return None  # what it was at first may have been another loss, or of other data
     points = min(view.batches, view.position.iteration - 1)
     first = max(view.losses[: -(-points // view.loss_spacing)], default=np.inf)
     # A batch that was right by chance, such as 0 for inputs of 0, says nothing about the others.

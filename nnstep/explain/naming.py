@@ -135,3 +135,10 @@ def _label(view: View, unit: int) -> str:
     labels, targets = view.compiled.data.labels, view.program.values[TARGETS].shape
     named = len(labels) == targets[-1] > 1 and labels[unit] != str(unit)
     return f" ({labels[unit]})" if named else ""
+
+
+def when_text(view: View, iteration: int) -> str:
+    """Return an iteration as people count it: `epoch 11`, `epoch 3, batch 2`."""
+    batches = view.compiled.training.batches
+    batch = f", batch {batches.batch(iteration)}" if batches.per_epoch > 1 else ""
+    return f"epoch {batches.epoch(iteration)}{batch}"

@@ -9,7 +9,7 @@ from nnstep.explain.beginnings import told_beginning
 from nnstep.explain.figures import figure
 from nnstep.explain.filled import filled_formula
 from nnstep.explain.inverse import places_read
-from nnstep.explain.naming import cell_text, number_text
+from nnstep.explain.naming import cell_text, number_text, when_text
 from nnstep.explain.nothing import told_nothing
 from nnstep.explain.pieces import pieces_of
 from nnstep.explain.places import CellPlace
@@ -145,10 +145,3 @@ def _same(view: View, cell: Cell, place: CellPlace, number: float, decimals: int
     shown = number_text(view, cell.name, number, decimals)
     name = f"{cell_text(view, cell)} after {when_text(view, place.iteration)}"
     return Contribution(number, (Word(name, "read"),), (Word(shown, "read"),), (place,))
-
-
-def when_text(view: View, iteration: int) -> str:
-    """Return an iteration as people count it: `epoch 11`, `epoch 3, batch 2`."""
-    batches = view.compiled.training.batches
-    batch = f", batch {(iteration - 1) % batches.per_epoch + 1}" if batches.per_epoch > 1 else ""
-    return f"epoch {batches.epoch(iteration)}{batch}"

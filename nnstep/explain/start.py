@@ -14,7 +14,8 @@ def told_start(view: View) -> tuple[Line, Line, Line]:
         coming = (Word("Press Space: next is ", "dim"), *in_matrices(program, program.steps[0]))
     if view.position.iteration > 1:
         what = f"Iteration {view.position.iteration} begins with the weights that the one before made"
-        return sentence(f"{what}{'.' if view.is_as_it_came else ', and with what was set by hand.'}"), (), coming
+        changed = ", and with what was changed by hand" * (view.changed_at == view.position.iteration)
+        return sentence(f"{what}{changed}."), (), coming
     samples, batches = len(view.compiled.training.train), view.batches
     facts = [
         network_text(program),

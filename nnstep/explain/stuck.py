@@ -11,8 +11,8 @@ from nnstep.engine.program import Step
 from nnstep.engine.training import TARGETS
 from nnstep.explain.course import has_learned, too_long, too_short
 from nnstep.explain.figures import exact, figure
-from nnstep.explain.health import LAST_BITS, SATURATED_BELOW, facts, unit_axis, unit_name
-from nnstep.explain.naming import cell_text
+from nnstep.explain.health import LAST_BITS, SATURATED_BELOW, facts, listening, only_here, unit_axis, unit_name
+from nnstep.explain.naming import cell_text, when_text
 from nnstep.explain.places import CellPlace
 from nnstep.explain.reasons import BADNESS, Kind, Reason, largest_cell, reason_for
 from nnstep.explain.words import Word
@@ -53,9 +53,10 @@ def why_stuck(view: View, *, most: int = 4) -> tuple[Reason, ...]:
 def _not_finite(view: View) -> Iterator[Reason]:
     if view.fault is None:
         return
+    when = when_text(view, view.fault.iteration)
     told = (
         Word(cell_text(view, view.fault.cell), "name"),
-        Word(f" was the first number that is not finite, in iteration {view.fault.iteration}; what it reaches is lost"),
+        Word(f" was the first number that is not finite, in {when}; what it reaches is lost"),
     )
     place = CellPlace(view.fault.iteration, view.fault.cell)
     yield Reason("not finite", told, BADNESS["not finite"], place)
@@ -72,7 +73,7 @@ def _unreachable(view: View) -> Iterator[Reason]:
         return
     cell = largest_cell(TARGETS, np.abs(np.where(outside, targets, 0)))
     share = float(outside.mean())
-    between = f"between {exact(low)} and {exact(high)}" if np.isfinite(high) else f"above {exact(low)}"
+    between = f"between {exact(low)} and {exact(high)}" if np.isfinite(high) else f"{exact(low)} or more"
     told = (
         Word(cell_text(view, cell), "name"),
         Word(" is "),
@@ -135,7 +136,7 @@ def _silent_units(view: View) -> Iterator[Reason]:
         if step.role.endswith("slope"):
             layers.setdefault(step.at_all_times or step.id, []).append(step)
     for times in layers.values():
-        by_time = np.stack([_over_units(view, step, np.abs(view.values[step.id])) for step in times])  # (t, j)
+        by_time = np.stack([_over_units(view, step, listening(view, step)) for step in times])  # (t, j)
         largest = by_time.max(axis=0)  # (j,)
         kinks = times[0].op.kinks
         kind: Kind = "dead" if kinks else "saturated"
@@ -146,6 +147,7 @@ def _silent_units(view: View) -> Iterator[Reason]:
         unit = int(silent[np.argmin(largest[silent])])
         step = times[int(np.argmax(by_time[:, unit]))]
         more = f", and so have {len(silent) - 1} more of its {len(largest)}" if len(silent) > 1 else ""
+        here = only_here(view)
         at = [0] * len(step.shape)
         at[unit_axis(view.program, step.id)] = unit
         told = (
@@ -153,11 +155,11 @@ def _silent_units(view: View) -> Iterator[Reason]:
             Word(step.name, "name"),
             Word(" is at most " if largest[unit] else " is "),
             Word(figure(float(largest[unit])), "value"),
-            Word(f" for every sample{' of this batch' if view.batches > 1 else ''}"),
+            Word(f" for every sample{here}"),
             Word(f"{', and no more at other times' if len(times) > 1 else ''}{more}"),
         )
         share = 0.3 + 0.7 * len(silent) / len(largest)
-        may_speak = view.batches > 1 and len(silent) < len(largest)  # in the next batch
+        may_speak = here and len(silent) < len(largest)  # in the next batch, or with other masks
         yield reason_for(view, kind, told, Cell(step.id, tuple(at)), share / 2 if may_speak else share)
 
 

@@ -5,6 +5,7 @@ from nnstep.engine.cell import Cell
 from nnstep.engine.program import Variable
 from nnstep.engine.training import INPUTS, RATE, TARGETS
 from nnstep.explain.figures import figure
+from nnstep.explain.health import unit_name
 from nnstep.explain.naming import cell_text, input_text, number_text, source_of, target_text, unit_text
 from nnstep.explain.words import Line, Word, sentence
 from nnstep.session import View
@@ -34,7 +35,8 @@ def _meaning(view: View, value: Variable, cell: Cell) -> str:
         start, end = cell.at[-2:]
         return f"a weight, from {_from(view, value, start)} to {unit_text(view, value.layer, end)}{kept}"
     if value.role == "bias":
-        return f"the bias of {unit_text(view, value.layer, cell.at[-1])}{kept}"
+        reader = view.program.readers[value.id][0]
+        return f"the bias of {unit_name(view, reader, cell.at[-1])}{kept}"
     return f"a number of the {value.role.replace('_', ' ')} of {value.layer.replace('layer', 'layer ')}{kept}"
 
 

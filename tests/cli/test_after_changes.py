@@ -187,5 +187,5 @@ def test_what_the_epoch_before_made_is_told_as_it_made_it(run: Run, xor: str) ->
 def test_an_iteration_begins_also_with_what_was_set_by_hand(run: Run, xor: str) -> None:
     done = run(xor, "--plain", typed="go 3:0\nset W1[0,0] 2.5\ngo 4:0\n")
     told = " ".join(done.out.split())
-    assert "Iteration 3 begins with the weights that the one before made, and with what was set by hand." in told
+    assert "Iteration 3 begins with the weights that the one before made, and with what was changed by hand." in told
     assert "Iteration 4 begins with the weights that the one before made." in told

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from nnstep.branches import Number, Setting
 from nnstep.engine.cell import Cell
 from nnstep.explain.health import Fact, facts, warning
 from nnstep.explain.stuck import why_stuck
+from nnstep.explain.words import plain_text
 from nnstep.session import Session
 from tests.helpers.trainings import Tree, dense, net, session, spreadsheet
 from tests.scenarios.shipped import opened
@@ -292,3 +294,78 @@ def test_a_sure_and_right_answer_is_no_fault() -> None:
     tree["data"] = {"inputs": [[1.0]], "targets": [[1.0]]}
     walk = at_the_end(tree)
     assert warning(walk.view(), Cell("loss", ())) == ""
+
+
+def said_after(tree: Tree, iteration: int, *edits: Number | Setting, at: int = 1) -> tuple[list[str], str]:
+    """Return what is said why it is stuck, and what is wrong with the loss, where something was changed."""
+    walk = session(tree)
+    walk.go(at, 0)
+    for edit in edits:
+        walk.edit(edit)
+    walk.go(iteration, len(walk.program.steps))
+    view = walk.view()
+    return [plain_text(reason.told) for reason in why_stuck(view)], warning(view, Cell(view.program.loss, ()))
+
+
+def test_with_a_rate_of_0_nothing_will_change() -> None:
+    reasons, _ = said_after(spreadsheet(), 3, Setting("optimizer.learning_rate", "0"))
+    assert reasons[0] == "lr is 0, so no update changes anything"
+
+
+def test_what_was_changed_by_hand_is_not_the_fault_of_the_rate() -> None:
+    _, said = said_after(spreadsheet(), 3, Number(Cell("targets", (0, 0)), 50.0), at=3)
+    assert said == ""
+    _, said = said_after(spreadsheet(), 3, Setting("loss", "sse"), at=3)
+    assert said == ""
+    tree = net(dense(2, "relu"), dense(1))
+    _, said = said_after(
+        tree, 2, Number(Cell("layer2.weights", (0, 0)), 1e308), Number(Cell("layer2.bias", (0,)), 1e308), at=2
+    )
+    assert said.endswith("in epoch 2; what was changed by hand there made it so")
+
+
+def test_a_dead_unit_of_a_scenario_with_weight_decay_claims_no_gradient() -> None:
+    dead = net(
+        dense(1, "relu", weights=[[-1.0], [-1.0], [-1.0]], bias=[-9.0]), dense(1), loss={"name": "half_sse", "l2": 0.1}
+    )
+    walk = at_the_end(dead)
+    told = warning(walk.view(), Cell("layer1.output", (0, 0)))
+    assert told == "hidden unit 0 is dead: 0 for every sample, so no error goes back through it"
+    assert np.any(walk.view().values["layer1.weights.grad"])
+
+
+def test_where_masks_are_drawn_a_silent_unit_is_not_called_dead() -> None:
+    masks = [[[1, 0, 1], [1, 0, 1]], [[1, 1, 1], [1, 1, 1]]]
+    tree = net(
+        {"layer": "dropout", "rate": 0.5, "masks": masks},
+        dense(1, "relu", weights=[[0.0], [1.0], [0.0]], bias=[0.0]),
+        dense(1),
+        samples=2,
+    )
+    tree["data"]["inputs"] = [[1.0, 1.0, 1.0], [1.0, 2.0, 1.0]]
+    walk = session(tree)
+    walk.go(1, len(walk.program.steps))
+    view = walk.view()
+    relu = next(step.id for step in view.program.steps if step.op.name == "relu")
+    assert not view.values[relu].any()
+    assert warning(view, Cell(relu, (0, 0))) == (
+        "hidden unit 0 is 0 for every sample with these masks, so nothing is learned about it here"
+    )
+    assert not any("dead" in fact.text for step in view.program.steps for fact in facts(view, step))
+
+
+def test_the_dip_of_gelu_is_not_its_flat_end() -> None:
+    def told(z: float) -> str:
+        walk = at_the_end(net(dense(1, "gelu", weights=[[0.0]] * 3, bias=[z]), dense(1)))
+        return warning(walk.view(), Cell("layer1.slope", (0, 0)))
+
+    assert told(-0.7518) == ""
+    assert told(-6.0).startswith("saturated: a slope of ")
+
+
+def test_several_batches_are_counted_as_the_title_counts_them() -> None:
+    tree = net(dense(2, "relu"), dense(1), samples=4, batch=2)
+    tree["optimizer"] = {"name": "gd", "learning_rate": 1e200}
+    walk = session(tree)
+    walk.go(6, 0)
+    assert "in epoch 1, batch 2" in warning(walk.view(), None) or "in epoch 2, batch 1" in warning(walk.view(), None)

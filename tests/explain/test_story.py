@@ -209,7 +209,7 @@ def test_what_is_not_finite_is_named_with_its_beginning() -> None:
     fault = walk.view().fault
     assert fault is not None
     warning = plain_text(tell(walk.view()).warning)
-    assert f"in iteration {fault.iteration}" in warning
+    assert f"in epoch {fault.iteration}" in warning
     assert warning.startswith("the first number that is not finite was ")
 
 

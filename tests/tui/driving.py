@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from functools import cache
+from functools import cache, partialmethod
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.pilot import Pilot
@@ -190,13 +191,15 @@ class Driven:
 async def driving(
     scenario: Compiled | None, size: tuple[int, int] = ROOMY, mode: ColourMode = "truecolor"
 ) -> AsyncIterator[Driven]:
-    """Run the app on a scenario, or its gallery."""
+    """Run the app on a scenario, or its gallery. What runs by itself ticks when a test says so, and not with time."""
     app = NnstepApp(Session(scenario) if scenario else None, mode=mode)
     prepare_app(app, mode, {})
-    async with app.run_test(size=size) as pilot:
-        driven = Driven(app, pilot)
-        await driven.settle()
-        yield driven
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Stepper, "set_interval", partialmethod(Stepper.set_interval, pause=True))
+        async with app.run_test(size=size) as pilot:
+            driven = Driven(app, pilot)
+            await driven.settle()
+            yield driven
 
 
 async def quiet() -> None:

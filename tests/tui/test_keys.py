@@ -665,7 +665,7 @@ async def does_tour(driven: Driven, key: str) -> None:
     driven.session.go(2, 3)
     await driven.press(key)
     assert "TOUR 1 of 6" in driven.text
-    assert driven.position == (1, 0)
+    assert driven.position == (2, 3)
     await driven.press("escape")
     assert "TOUR" not in driven.text
 

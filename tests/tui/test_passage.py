@@ -270,7 +270,6 @@ async def test_it_does_not_run_behind_another_screen() -> None:
         await driven.press("r")
         stepper = driven.stepper
         assert stepper._ticking is not None
-        stepper._ticking.pause()  # it ticks when it is told to here
         await driven.resize(50, 15)
         stepper._tick()
         await driven.resize(120, 40)

@@ -59,9 +59,7 @@ _USED = frozenset(
 _ALSO = {"forward": "move('next')", "backward": "move('back')"}  # what a presenter's remote sends
 _LOSS = ("loss", contents.LOSS_BEFORE)
 _PLACE = frozenset({"epoch", "batch", "step", "cell", "sample"})  # parts of the title that say where both stand
-_LESS: Line = (
-    Word("Each number is B less A. Between differences the equations do not hold.", "dim"),
-)
+_LESS: Line = (Word("Each number is B less A. Between differences the equations do not hold.", "dim"),)
 _HINTS = (
     Hint("Space", "next"),
     Hint("←", "back"),
