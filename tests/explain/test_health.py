@@ -365,7 +365,7 @@ def test_the_dip_of_gelu_is_not_its_flat_end() -> None:
 
 def test_several_batches_are_counted_as_the_title_counts_them() -> None:
     tree = net(dense(2, "relu"), dense(1), samples=4, batch=2)
-    tree["optimizer"] = {"name": "gd", "learning_rate": 1e200}
+    tree["optimizer"] = {"name": "sgd", "learning_rate": 1e200}
     walk = session(tree)
     walk.go(6, 0)
     assert "in epoch 1, batch 2" in warning(walk.view(), None) or "in epoch 2, batch 1" in warning(walk.view(), None)
