@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from nnstep.engine.cell import Cell
+from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Program, Step
 from nnstep.errors import NnstepError
 from nnstep.explain.quiz_kinds import KINDS, Asked, Kind
@@ -96,6 +96,7 @@ class Predicting:
         self.is_on = False
         self.level = 0
         self._judged: dict[tuple[int, str], Judged] = {}
+        self._judged_of: dict[tuple[int, str], tuple[Program, Array]] = {}  # what it was an answer about
         self._passed: set[tuple[int, str]] = set()  # what was to be seen already when it began
         self._last: tuple[View, bool, Question | None] | None = None  # each key asks more than once
 
@@ -105,6 +106,7 @@ class Predicting:
         """Ask from here on, anew: no answer is known of, and what can be seen already is not asked about."""
         self.is_on = True
         self._judged.clear()
+        self._judged_of.clear()
         self._passed.clear()
         done = (step.id for step in view.program.steps[: view.position.step])
         self._passed.update((view.position.iteration, identity) for identity in done)
@@ -156,11 +158,25 @@ class Predicting:
             self._last = last = view, faded, _question(view, step, stops[step.id], faded)
         return last[2]
 
+    def is_over(self, view: View) -> bool:
+        """Is all of an iteration done, and all that it asked answered?"""
+        place = view.position
+        is_done = place.step == len(view.program.steps) and not place.cell
+        return self.is_on and is_done and self.question(view) is None
+
     def judged(self, view: View) -> Judged | None:
-        """Return what was answered here; None where nothing was, and while the step is walked cell by cell."""
+        """Return what was answered here; None where nothing was, and while the step is walked cell by cell.
+
+        None too where the numbers are others by now, or are told in other names: it counts, and says nothing of these.
+        """
         if not self.is_on or view.active is None or view.position.cell:
             return None
-        return self._judged.get((view.position.iteration, view.active.id))
+        key = view.position.iteration, view.active.id
+        if key not in self._judged:
+            return None
+        program, array = self._judged_of[key]
+        is_of_this = program is view.program and np.array_equal(array, view.values[view.active.id], equal_nan=True)
+        return self._judged[key] if is_of_this else None
 
     def answer(self, view: View, text: str) -> Judged:
         """Judge an answer: the number of a choice, its beginning, or a number; empty where nobody wants to answer.
@@ -171,7 +187,8 @@ class Predicting:
         if question is None:
             raise NnstepError("nothing is asked here", hint="go on: the next question comes at a step that matters")
         found = judge(view, question, text.strip())
-        self._judged[view.position.iteration, question.step] = found
+        key = view.position.iteration, question.step
+        self._judged[key], self._judged_of[key] = found, (view.program, view.values[question.step])
         return found
 
     def score(self, iteration: int = 0) -> Score:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from nnstep.branches import Number
 from nnstep.commands.opening import open_scenario
 from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Step
@@ -255,3 +256,34 @@ def test_a_number_and_its_miss(text: str, is_right: bool) -> None:
 def test_a_level_that_is_none() -> None:
     with pytest.raises(NnstepError, match="there is no level 5"):
         Predicting().set_level(5)
+
+
+def test_a_verdict_is_not_told_of_other_numbers_or_names() -> None:
+    walk = session(spreadsheet())
+    predicting = Predicting()
+    predicting.begin(walk.view())
+    while predicting.question(walk.view()) is None:
+        walk.next()
+    judged = predicting.answer(walk.view(), "")
+    assert predicting.judged(walk.view()) is judged
+    walk.rename("math")
+    assert predicting.judged(walk.view()) is None
+    walk.rename("classic")
+    walk.edit(Number(Cell("layer2.weights", (0, 0)), -30.0))
+    assert predicting.judged(walk.view()) is None
+    walk.undo()
+    assert predicting.question(walk.view()) is None  # it was answered, and counts
+    assert predicting.score() == Score(0, 1)
+
+
+def test_an_iteration_is_not_over_in_the_middle_of_its_last_step() -> None:
+    walk = session(spreadsheet())
+    predicting = Predicting()
+    predicting.begin(walk.view())
+    walk.go(1, 17)
+    walk.next_cell()
+    assert not predicting.is_over(walk.view())
+    walk.go(1, 18)
+    while (question := predicting.question(walk.view())) is not None:
+        predicting.answer(walk.view(), question.asked.choices[0] if question.asked.choices else "0")
+    assert predicting.is_over(walk.view())

@@ -66,8 +66,7 @@ def question_lines(walk: Walk) -> Lines:
         rows = (head, *(choices or (answers,)), *others)
     else:
         rows = told_answer(view, judged, tell(view, judged.question.cell))[:1] if judged else ()
-    is_over = view.position.step == len(view.program.steps) and question is None and predicting.is_on
-    score: tuple[Line, ...] = (told_score(view, predicting),) if is_over else ()
+    score: tuple[Line, ...] = (told_score(view, predicting),) if predicting.is_over(view) else ()
     return [line for row in (*rows, *score) for line in wrapped(plain_text(row).rstrip(), walk.width)]
 
 

@@ -162,8 +162,7 @@ class Predicts(Looking):
         if judged is not None:
             told = tell(seen, judged.question.cell, decimals=max(decimals, 4))
             rows = (*told_answer(seen, judged, told), *(row for row in rows if row != told.numbers))
-        is_over = view.position.step == len(view.program.steps) and not view.position.cell and not view.hidden
-        score = told_score(view, self.predicting, more=", P hides more") if is_over else ()
+        score = told_score(view, self.predicting, more=", P hides more") if self.predicting.is_over(seen) else ()
         return (score, *rows) if score else rows
 
     def _asked(self, question: Question) -> tuple[Line, Line]:
