@@ -1,5 +1,7 @@
 """Reading on: what has no room below the sheet is read whole, in each size, in the lecture view too."""
 
+import re
+
 import pytest
 
 from nnstep.explain.words import Word
@@ -118,3 +120,11 @@ async def test_the_key_to_read_on_is_told_again_after_an_answer(key: str) -> Non
         assert "read on" not in driven.text
         await driven.press("escape")
         assert driven.text == before
+
+
+async def test_the_key_never_stands_on_a_result() -> None:
+    async with driving(shipped("spiral"), SMALL) as driven:
+        driven.session.go(1, driven.session.program.order["loss"])
+        await driven.press("left", "space")
+        (line,) = (line for line in driven.lines if line.rstrip().endswith(" i"))
+        assert re.search(r" = 0\.6606 +… i", line), line

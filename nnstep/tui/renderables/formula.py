@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import Final
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -33,10 +34,22 @@ def formula(
     """
     behind = palette.panel if surface is None else surface
     wrapped = _wrapped(rows, width, lines, airy=airy)
+    if not more or not wrapped or _said(chain(*rows)) <= _said(chain(*wrapped)):
+        return _strips(wrapped, width, lines, palette, behind)
+    room = width - len(more) - 2  # beside the key and its dots
+    if len(wrapped) == lines and _is_result(wrapped[-1]) and _length(wrapped[-1]) > room > 0:
+        wrapped = _wrapped(rows, room, lines, airy=airy)  # else the key would stand on it
     strips = _strips(wrapped, width, lines, palette, behind)
-    if more and strips and _said(chain(*rows)) > _said(chain(*wrapped)):
-        strips[-1] = _with_key(strips[-1], more, width, palette, behind)
+    strips[-1] = _with_key(strips[-1], more, width, palette, behind)
     return strips
+
+
+def _is_result(line: Line) -> bool:
+    return any(role == "written" for _, role in line)
+
+
+def _length(line: Line) -> int:
+    return sum(cell_len(text) for text, _ in line)
 
 
 def leaves_out(rows: Sequence[Sequence[Word]], width: int, lines: int, *, airy: bool = False) -> bool:
