@@ -1,7 +1,10 @@
 """The story of a cell: what was done, with which numbers, why, and what there is to know about it. All of it data."""
 
+from collections.abc import Callable
+from typing import Final
+
 from nnstep.engine.cell import Cell, Number, work_out
-from nnstep.engine.program import Step
+from nnstep.engine.program import Program, Step
 from nnstep.explain import operation
 from nnstep.explain.arithmetic import arithmetic, is_plain, sole_source
 from nnstep.explain.figures import figure
@@ -13,7 +16,7 @@ from nnstep.explain.operation import Speak
 from nnstep.explain.reckoning import equals
 from nnstep.explain.start import told_start
 from nnstep.explain.variables import told_variable
-from nnstep.explain.words import Line, Word, plain_text, sentence
+from nnstep.explain.words import Line, Word, sentence
 from nnstep.records import dataclass
 from nnstep.session import View
 
@@ -24,7 +27,7 @@ class Story:
 
     title: where we are. what: the operation on whole matrices. numbers: the cell worked out. why: a sentence.
     shapes: what goes in and comes out. note: where the computer's way differs from the rule. teacher: the scenario's
-    own words. warning: what is wrong here. code, formula, latex: the operation in other ways.
+    own words. warning: what is wrong here.
     """
 
     title: Line
@@ -35,9 +38,13 @@ class Story:
     note: Line = ()
     teacher: Line = ()
     warning: Line = ()
-    code: str = ""
-    formula: str = ""
-    latex: str = ""
+
+
+_SPOKEN: Final[dict[Speak, Callable[[Program, Step], Line]]] = {
+    "words": operation.in_matrices,
+    "formula": operation.formula,
+    "numpy": operation.numpy_line,
+}
 
 
 def tell(
@@ -78,20 +85,15 @@ def _told_step(view: View, step: Step, cell: Cell, decimals: int, most_terms: in
     program = view.program
     if cell.name in view.hidden:
         return _told_hidden(view, step, cell, decimals)
-    formula, code = operation.formula(program, step), operation.numpy_line(program, step)
-    what = {"words": operation.in_matrices(program, step), "formula": formula, "numpy": code}[speak]
     return Story(
         _title(view, cell),
-        what,
+        _SPOKEN[speak](program, step),
         _numbers(view, step, cell, decimals, most_terms),
         sentence(step.op.sentence),
         operation.shapes(program, step),
         sentence(step.op.note, "dim"),
         note_for(view, step.id),
         sentence(warning(view, cell), "warning"),
-        plain_text(code),
-        plain_text(formula),
-        operation.latex_formula(program, step),
     )
 
 

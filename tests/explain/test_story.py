@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from nnstep.branches import Number
 from nnstep.engine.cell import Cell
+from nnstep.engine.program import Step
+from nnstep.explain.operation import latex_formula
 from nnstep.explain.story import Story, tell
 from nnstep.explain.words import ROLES, plain_text
 from nnstep.session import Session
@@ -28,11 +30,7 @@ def walk() -> Session:
 
 def told(walk: Session, name: str, *at: int, **settings: object) -> dict[str, str]:
     story = tell(walk.view(), Cell(name, at), **settings)  # type: ignore[arg-type]
-    return {line: plain_text(getattr(story, line)) for line in LINES} | {
-        "code": story.code,
-        "formula": story.formula,
-        "latex": story.latex,
-    }
+    return {line: plain_text(getattr(story, line)) for line in LINES}
 
 
 def test_an_error_that_goes_back(walk: Session) -> None:
@@ -41,9 +39,12 @@ def test_an_error_that_goes_back(walk: Session) -> None:
     assert story["numbers"] == "Error_at_hidden_layer[1,1] = 0.0334·0.2450 = 0.0082   was 0.0081"
     assert story["why"].startswith("How much each unit below is to blame")
     assert story["shapes"].startswith("d_output 3×1 · wout 3×1ᵀ → Error_at_hidden_layer 3×3")
-    assert story["code"] == "Error_at_hidden_layer = d_output @ wout.T"
-    assert story["formula"] == "Error_at_hidden_layer[b,i] = Σ[j] d_output[b,j]·wout[i,j]"
-    assert r"\sum_{j}" in story["latex"]
+    spoken = {speak: told(walk, "layer1.error", 1, 1, speak=speak)["what"] for speak in ("formula", "numpy")}
+    assert spoken["numpy"] == "Error_at_hidden_layer = d_output @ wout.T"
+    assert spoken["formula"] == "Error_at_hidden_layer[b,i] = Σ[j] d_output[b,j]·wout[i,j]"
+    step = walk.program.values["layer1.error"]
+    assert isinstance(step, Step)
+    assert r"\sum_{j}" in latex_formula(walk.program, step)
     assert story["title"] == "Error_at_hidden_layer[1,1]   step 9 of 18 · deltas · hidden layer · sample 1"
 
 
