@@ -5,8 +5,9 @@ what a file may not say is refused in the same words, and to save what was tried
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import get_args
 
 import numpy as np
@@ -17,7 +18,7 @@ from nnstep.catalog.layers.activation import ALPHA, Function
 from nnstep.catalog.losses import LOSSES
 from nnstep.catalog.optimizers import OPTIMIZERS
 from nnstep.engine.training import INPUTS
-from nnstep.errors import NnstepError
+from nnstep.errors import MistakesError, NnstepError
 from nnstep.records import dataclass
 from nnstep.scenario import limits
 from nnstep.scenario.builder import Tree
@@ -154,20 +155,34 @@ def with_sample(compiled: Compiled, identity: str, at: tuple[int, ...], number: 
 
 
 def _without_words(loaded: LoadedScenario, error: NnstepError) -> LoadedScenario:
-    """Return the scenario in which the teacher's words that an error is about are a comment; others are raised."""
-    found = _PLACE.search(error.where)
+    """Return the scenario in which the teacher's words that an error is about are comments; others are raised."""
     lines = loaded.document.text.characters.splitlines(keepends=True)
-    number = int(found[1]) - 1 if found else len(lines)
-    head = next((line for line in reversed(lines[: number + 1]) if line[:1].isalpha()), "")
-    if number >= len(lines) or head.partition(":")[0] not in _WORDS or lines[number] == head:
-        raise error
-    depth = _indent(lines[number])
-    end = number + 1
-    while end < len(lines) and lines[end].strip() and _indent(lines[end]) > depth:
-        end += 1
-    lines[number:end] = [f"{line[:depth]}# {line[depth:]}" for line in lines[number:end]]
+    for one in error.found if isinstance(error, MistakesError) else (error,):
+        found = _PLACE.search(one.where)
+        number = int(found[1]) - 1 if found else len(lines)
+        head = next((line for line in reversed(lines[: number + 1]) if line[:1].isalpha()), "")
+        if number >= len(lines) or head.partition(":")[0] not in _WORDS or lines[number] == head:
+            raise error
+        if lines[number].lstrip().startswith("#"):
+            continue  # of two mistakes in one place
+        depth = _indent(lines[number])
+        end = number + 1
+        while end < len(lines) and lines[end].strip() and _indent(lines[end]) > depth:
+            end += 1
+        lines[number:end] = [f"{line[:depth]}# {line[depth:]}" for line in lines[number:end]]
+    for number in _emptied(lines):
+        lines[number] = f"# {lines[number]}"
     changed = parse("".join(lines).encode(), loaded.document.source, path=loaded.path)
     return replace(changed, folder=loaded.folder)
+
+
+def _emptied(lines: list[str]) -> Iterator[int]:
+    """Yield the lines of the keys of words below which nothing but comments is left: a list must not be empty."""
+    for number, line in enumerate(lines):
+        if line.rstrip() in {f"{word}:" for word in _WORDS}:
+            below = list(takewhile(lambda one: not one[:1].isalpha(), lines[number + 1 :]))
+            if all(not one.strip() or one.lstrip().startswith("#") for one in below):
+                yield number
 
 
 def _indent(line: str) -> int:

@@ -17,7 +17,7 @@ from nnstep.catalog.laying import shape_text
 from nnstep.catalog.names import NAME_SETS
 from nnstep.catalog.names.base import NameSet
 from nnstep.engine.program import PHASES, Program
-from nnstep.errors import NnstepError, nearest
+from nnstep.errors import NnstepError, nearest, noting, raise_noted
 from nnstep.records import dataclass
 from nnstep.scenario.cells import AT, read_at
 from nnstep.scenario.load import LoadedScenario
@@ -57,21 +57,26 @@ class Key:
 
 
 def check_notes(loaded: LoadedScenario, program: Program) -> None:
-    """Raise NnstepError, with its line and the nearest name, where a note is of nothing or names nothing in here."""
-    own = NAME_SETS[loaded.model.names]
-    layers = len(loaded.model.network)
-    values = tuple(program.values)
+    """Raise NnstepError, with lines and the nearest names, where notes are of nothing or name nothing in here."""
+    found: list[NnstepError] = []
     for text, note in loaded.model.notes.items():
-        key = read_note_key(str(text))
-        if key.is_limited and not 1 <= key.first <= key.last:
-            raise _no_iterations(key, loaded)
-        known = _ids_by_name(own.name, layers, values)
-        if key.name not in (START, *PHASES) and key.name not in known:
-            raise _unknown(key, loaded, own, program)
-        check_names(str(note), loaded, program, "notes", key.text)
+        with noting(found):
+            _check_note(read_note_key(str(text)), str(note), loaded, program)
     for number, stop in enumerate(loaded.model.lesson):
         for word in ("say", "ask"):
-            check_names(str(getattr(stop, word)), loaded, program, "lesson", number, word)
+            with noting(found):
+                check_names(str(getattr(stop, word)), loaded, program, "lesson", number, word)
+    raise_noted(found)
+
+
+def _check_note(key: Key, note: str, loaded: LoadedScenario, program: Program) -> None:
+    own = NAME_SETS[loaded.model.names]
+    if key.is_limited and not 1 <= key.first <= key.last:
+        raise _no_iterations(key, loaded)
+    known = _ids_by_name(own.name, len(loaded.model.network), tuple(program.values))
+    if key.name not in (START, *PHASES) and key.name not in known:
+        raise _unknown(key, loaded, own, program)
+    check_names(note, loaded, program, "notes", key.text)
 
 
 def check_names(text: str, loaded: LoadedScenario, program: Program, *path: str | int) -> None:

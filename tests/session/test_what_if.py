@@ -5,6 +5,7 @@ The oracle is a second scenario that begins with the changed numbers: from the c
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from nnstep.engine.run import carried
 from nnstep.errors import NnstepError
 from nnstep.explain.origins import origin_of
 from nnstep.explain.words import plain_text
+from nnstep.scenario import edit as editing
 from nnstep.scenario.compile import Compiled, compile_scenario
 from nnstep.scenario.load import load, parse
 from nnstep.session import Position, Session
@@ -312,6 +314,23 @@ def test_teachers_words_stay_off_the_screen_where_they_were_taken_off_it() -> No
     session.edit(Setting("optimizer.learning_rate", "0.1"))
     assert session.compiled.scenario.model.notes == {}
     assert all(not stop.say for stop in session.compiled.lesson)
+
+
+def test_all_words_about_steps_that_are_gone_are_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = "".join(f"  f′(z1)@{number}: The slope.\n" for number in range(1, 30))
+    stops = "lesson:\n  - {at: 1:z1, say: Look at `f′(z1)`., ask: What is `f′(z1)`?}\n"
+    text = load("xor").document.text.characters.partition("notes:")[0]
+    walk = Session(compile_scenario(parse(f"{text}notes:\n{notes}  start: Hello.\n{stops}".encode(), "many.yaml")))
+    count, compile_once = [0], editing.compile_scenario
+
+    def counted(*given: Any, **named: Any) -> Any:
+        count[0] += 1
+        return compile_once(*given, **named)
+
+    monkeypatch.setattr(editing, "compile_scenario", counted)
+    walk.edit(Setting("layer1.activation", "identity"))
+    assert count == [2]
+    assert list(walk.compiled.scenario.model.notes) == ["start"]
 
 
 def test_words_about_steps_that_are_gone_become_comments_and_come_back() -> None:
