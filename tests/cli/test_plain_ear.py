@@ -182,3 +182,12 @@ def test_one_attention_needs_no_layer(run: Run) -> None:
 def test_a_picture_does_not_tell_what_is_to_be_predicted(run: Run) -> None:
     *_, told = answers(run, "xor", "predict 4", "n", "picture surface")
     assert "is still to be predicted" in told
+
+
+@pytest.mark.parametrize(
+    ("scenario", "picture", "times"), [("xor", "network", 3), ("attention-copies", "attention", 4)]
+)
+def test_what_is_of_the_iteration_before_says_so(run: Run, scenario: str, picture: str, times: int) -> None:
+    early = run(scenario, "--plain", typed=f"go 2:1\npicture {picture}\n", columns=200).out
+    late = run(scenario, "--plain", typed=f"go 2:last\npicture {picture}\n", columns=200).out
+    assert early.count(", of the iteration before: ") - late.count(", of the iteration before: ") == times

@@ -15,6 +15,7 @@ from nnstep.explain.pictures.answers import answers_facts, answers_work
 from nnstep.explain.pictures.attention import attention_facts
 from nnstep.explain.pictures.distributions import distributions_facts
 from nnstep.explain.pictures.gradients import gradients_facts
+from nnstep.explain.pictures.looks import Look
 from nnstep.explain.pictures.network import network_facts
 from nnstep.explain.pictures.network_parts import Numbers
 from nnstep.explain.pictures.seen import Seen, current
@@ -56,7 +57,11 @@ def _row(numbers: Numbers, walk: Walk) -> str:
         return f"{numbers.name} is not there yet"
     if numbers.values.ndim > 1:
         return f"{numbers.name}, a map of {shape_text(numbers.values.shape)}; show has its numbers"
-    return f"{numbers.name} {_listed(numbers.values, walk)}"
+    return f"{numbers.name}{_old(numbers.state)} {_listed(numbers.values, walk)}"
+
+
+def _old(state: Look) -> str:
+    return ", of the iteration before:" if state == "stale" else ""
 
 
 def _listed(values: Array, walk: Walk) -> str:
@@ -170,7 +175,7 @@ def _attention(seen: Seen, walk: Walk) -> Iterator[str]:
             looks = [f"{figure(float(values[at]), walk.decimals)} from {at}" for at in np.flatnonzero(head.open[time])]
             shut = np.flatnonzero(~head.open[time])
             rest = f"; shut out: {', '.join(map(str, shut))}" if len(shut) else ""
-            yield f"{asks}: {', '.join(looks)}{rest}"
+            yield f"{asks}{_old(head.weights.state).rstrip(':')}: {', '.join(looks)}{rest}"
 
 
 TOLD: dict[str, Callable[[Seen, Walk], Iterator[str]]] = {

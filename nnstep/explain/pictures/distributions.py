@@ -13,6 +13,7 @@ from nnstep.explain.pictures.seen import Seen, current
 from nnstep.records import dataclass
 from nnstep.session import View
 
+_ROUNDING: Final = 1e-6  # of the deviation
 _BINS: Final = 240  # merged to what there is room for
 _MOST: Final = (
     20_000  # numbers that are counted; of more only every so manieth, but all of them in what is told as a number
@@ -85,4 +86,7 @@ def _histogram(view: View, identity: str, name: str, array: Array | None) -> His
     counts = np.bincount(np.minimum((shares * _BINS).astype(np.intp), _BINS - 1), minlength=_BINS)  # (n,)
     assert array is not None
     with np.errstate(all="ignore"):
-        return Histogram(name, counts, low, high, float(finite.mean()), float(finite.std()), array.size, broken, look)
+        mean, spread = float(finite.mean()), float(finite.std())
+    # Numbers that cancel leave what rounding made of them.
+    mean = 0.0 if abs(mean) < _ROUNDING * spread else mean
+    return Histogram(name, counts, low, high, mean, spread, array.size, broken, look)

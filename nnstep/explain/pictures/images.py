@@ -41,7 +41,10 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """The whole picture. chances: of the classes (j,), or None as long as they are not known."""
+    """The whole picture.
+
+    chances: of the classes (j,), or None as long as they are not known. is_stale: are they of the iteration before?
+    """
 
     sample: str
     image: Array

@@ -29,12 +29,13 @@ def bars(
     palette: Palette,
     *,
     surface: Style | None = None,
+    is_old: bool = False,
 ) -> list[Strip]:
     """Return one line a value: `▶ 3 ██████▍   0.83 ◀ target`.
 
     ▶ is the largest value, ◀ the target (target_index; -1 for none); the largest is green when it is the target, else
     red. The full length is 1, or the largest |value| where that is more. surface: what is behind; the sheet's when left
-    out.
+    out. is_old: are these of the iteration before? Then they are grey.
     """
     shown = [float(value) for value in values]
     behind = palette.bg if surface is None else surface
@@ -51,6 +52,7 @@ def bars(
             columns=columns,
             palette=palette,
             behind=behind,
+            is_old=is_old,
         )
         for index, value in enumerate(shown)
     ]
@@ -92,20 +94,22 @@ def _line(
     columns: _Columns,
     palette: Palette,
     behind: Style,
+    is_old: bool,
 ) -> Strip:
     """Return the line of one value; marks: is it the largest, is it the target."""
     is_largest, is_target = marks
     verdict = palette.ok if is_target else palette.error
-    style = behind + (verdict if is_largest else palette.dim)
-    colour = behind + (verdict if is_largest else palette.bars)
+    text = behind + (palette.stale if is_old else palette.text)
+    style = text if is_old else behind + (verdict if is_largest else palette.dim)
+    colour = text if is_old else behind + (verdict if is_largest else palette.bars)
     drawn = bar(abs(value) / full, columns.bar) if math.isfinite(value) else ""
     pieces = [
         (LARGEST if is_largest else " ", style),
-        (f" {fit(label, columns.label, 'right')} ", behind + palette.text if is_largest else style),
+        (f" {fit(label, columns.label, 'right')} ", text if is_largest else style),
         (fit(drawn, columns.bar), colour),
     ]
     if columns.value:
-        pieces.append((" " + format_cell(value, columns.value), behind + palette.text if is_largest else style))
+        pieces.append((" " + format_cell(value, columns.value), text if is_largest else style))
     if is_target:
         pieces.append((f" {TARGET}{columns.word}", behind + palette.text))
     return strip(pieces, columns.width, behind)

@@ -61,3 +61,9 @@ def test_any_bars_fit(
     )
     assert len(lines) == len(entries)
     exact(lines, width)
+
+
+def test_old_values_are_grey(colours: Palette, roles: Roles) -> None:
+    for line in bars([0.2, 0.8], ["0", "1"], 1, 30, colours, is_old=True):
+        parts = {role for text, role in roles(line, colours.bg) if text.strip() and "◀" not in text}
+        assert parts == {"stale"}

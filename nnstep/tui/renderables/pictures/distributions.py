@@ -17,7 +17,6 @@ from nnstep.tui.renderables.pictures.picture import Page
 from nnstep.tui.renderables.text import cut_middle
 from nnstep.tui.theme import Palette
 
-_ROUNDING: Final = 1e-6  # of the deviation
 _LEAST_NAME: Final = 6  # cells
 _LEAST: Final = 4  # lines of a histogram, with its title and its axis
 _MOST_LINES: Final = 18
@@ -84,8 +83,7 @@ def _told(one: Histogram) -> tuple[str, ...]:
     """Return what is told of a histogram beside its name: in words, and shorter."""
     if np.isnan(one.mean):
         return (f"  {one.size} numbers that are not finite" if one.broken else "  not yet",)
-    # Numbers that cancel leave what rounding made of them.
-    mean = figure(0.0 if abs(one.mean) < _ROUNDING * one.spread else one.mean, 3)
+    mean = figure(one.mean, 3)
     spread, broken = figure(one.spread, 3), f", {one.broken} not finite" if one.broken else ""
     return f"  mean {mean}, deviation {spread}{broken}", f"  mean {mean} ± {spread}{broken}"
 

@@ -66,7 +66,8 @@ def _chances(canvas: Canvas, images: Images, y: int, room: tuple[int, int], pale
     if values.size > rows:
         chosen = _telling(values, images.target, max(rows - 1, 1))  # (rows - 1,)
     target = int(np.flatnonzero(chosen == images.target)[0]) if images.target in chosen else -1
-    lines = bars.bars(values[chosen].tolist(), [labels[n] for n in chosen], target, width, palette)
+    names = [labels[n] for n in chosen]
+    lines = bars.bars(values[chosen].tolist(), names, target, width, palette, is_old=images.is_stale)
     canvas.paste(1, y, lines)
     if len(chosen) < min(values.size, rows):
         said = f"… and {values.size - len(chosen)} less likely ones"
