@@ -119,7 +119,7 @@ class Branches:
 
     def at(self, iteration: int) -> Branch:
         """Return the branch that an iteration belongs to."""
-        return next(branch for branch in reversed(self.now) if branch.since < iteration or not branch.told)
+        return next(branch for branch in reversed(self.now) if branch.since < iteration)
 
     def add(self, iteration: int, edit: Edit) -> None:
         """Go on otherwise from an iteration on. Raises NnstepError where that can not be; then nothing changes."""

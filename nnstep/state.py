@@ -130,12 +130,11 @@ class _File(msgspec.Struct, frozen=True):
 class Opened:
     """What was found when a scenario was opened.
 
-    message: what a person should know of it, or nothing. has_changed: was it kept for another content of the file?
+    message: what a person should know of it, or nothing.
     """
 
     kept: Kept = Kept()
     message: str = ""
-    has_changed: bool = False
 
 
 def folder(environ: Mapping[str, str]) -> Path | None:
@@ -256,7 +255,7 @@ def _replace(path: Path, content: bytes) -> None:
             os.close(above)
 
 
-def _fitting(kept: Kept, compiled: Compiled, *, has_changed: bool = False) -> Opened:
+def _fitting(kept: Kept, compiled: Compiled) -> Opened:
     """Return what there is a place for in a scenario; what a file says is trusted as little as any other's."""
     training = compiled.training
     bookmarks = tuple(replace(one, text=words(one.text)) for one in kept.bookmarks[:BOOKMARKS] if one.find(training))
@@ -267,12 +266,12 @@ def _fitting(kept: Kept, compiled: Compiled, *, has_changed: bool = False) -> Op
     stop = kept.stop if 0 <= kept.stop <= len(compiled.lesson) else 0
     changes = max(0, min(kept.changes, _COUNTED))
     found = Kept(kept.content, here, names, kept.decimals, zoom, breaks, bookmarks, stop, changes)
-    return Opened(found, has_changed=has_changed)
+    return Opened(found)
 
 
 def _left(kept: Kept, compiled: Compiled) -> Opened:
     """Return what still fits a scenario that has changed, and what does not."""
-    found = _fitting(kept, compiled, has_changed=True)
+    found = _fitting(kept, compiled)
     lost = []
     if kept.here and not found.kept.here:
         lost.append("the place where you were")
@@ -284,4 +283,4 @@ def _left(kept: Kept, compiled: Compiled) -> Opened:
     said = "This scenario has changed since you were here"
     if lost:
         said += f"; what is gone from it: {', '.join(lost)}"
-    return Opened(found.kept, said, has_changed=True)
+    return Opened(found.kept, said)

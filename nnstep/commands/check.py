@@ -13,7 +13,7 @@ from nnstep.engine.program import Program
 from nnstep.explain.checks import MOST, ParameterCheck, parameter_checks
 from nnstep.explain.figures import figure
 from nnstep.explain.summary import loss_text, network_text
-from nnstep.explain.told_checks import told_purpose, verdicts
+from nnstep.explain.told_checks import told_purpose, verdicts, worst_place
 from nnstep.explain.words import plain_text
 from nnstep.scenario.compile import Compiled
 
@@ -63,7 +63,7 @@ def cells_of(check: ParameterCheck) -> tuple[str, ...]:
     return (
         f"{check.name} ({check.parameter})",
         *verdicts(check),
-        _place(check),
+        worst_place(check),
         ", ".join(remarks),
     )
 
@@ -82,7 +82,7 @@ def verdict(wrong: list[ParameterCheck], *, is_part: bool = False, unclear: int 
         yield "Every gradient that was looked at agrees." if is_part else "Every gradient agrees."
     for check in wrong:
         ours, theirs = figure(check.worst.gradient, 6), figure(check.worst.measured, 6)
-        yield f"The gradient of {_place(check)} is {ours}, and the loss says {theirs}."
+        yield f"The gradient of {worst_place(check)} is {ours}, and the loss says {theirs}."
 
 
 def _purpose(compiled: Compiled, wrong: list[ParameterCheck]) -> Iterator[str]:
@@ -91,10 +91,6 @@ def _purpose(compiled: Compiled, wrong: list[ParameterCheck]) -> Iterator[str]:
         yield ""
         yield told
         yield f"Its name is in {compiled.scenario.where('mistake')}."
-
-
-def _place(check: ParameterCheck) -> str:
-    return f"{check.name}[{','.join(map(str, check.worst.cell.at))}]"
 
 
 def _widths(program: Program) -> tuple[int, ...]:

@@ -62,7 +62,7 @@ def difference(first: View, second: View) -> View:
     )
 
 
-def told_differences(first: View, second: View, cell: Cell) -> tuple[float | None, float | None]:
+def shown_numbers(first: View, second: View, cell: Cell) -> tuple[float | None, float | None]:
     """Return the number that each view shows in a cell; None where it shows none."""
     return _shown(first, cell), _shown(second, cell)
 

@@ -14,7 +14,7 @@ from nnstep.explain.naming import cell_text, hidden_layers, unit_text, when_text
 from nnstep.records import dataclass
 from nnstep.session import View
 
-Kind = Literal["not finite", "saturated", "dead", "fading", "exploding", "copies", "growing", "change"]
+Kind = Literal["saturated", "dead", "fading", "exploding", "copies", "growing", "change"]
 
 SATURATED_BELOW = 0.01  # of the slope; the sigmoid's is 0.25 at its steepest, the others' are 1
 FADED_BELOW = 1e-3  # of the first layer's signal, as a part of the last one's
@@ -32,13 +32,12 @@ LAST_BITS = 1e-12  # a loss that small goes up and down with the last bits of it
 class Fact:
     """Something that is worth knowing about a step's numbers.
 
-    share: of the cells or units it holds for, or the ratio that was found. warning: is it a reason not to learn?
+    share: of the cells or units it holds for, or the ratio that was found.
     """
 
     kind: Kind
     text: str
     share: float
-    warning: bool = True
 
 
 def facts(view: View, step: Step) -> tuple[Fact, ...]:
@@ -319,7 +318,7 @@ def _change(view: View, step: Step) -> Fact | None:
     share = _ratio(_mean(np.abs(moved)), _mean(np.abs(before)))
     if not np.isfinite(share):
         return None
-    return Fact("change", f"this changes {step.name} by {share:.2%} on average", share, warning=False)
+    return Fact("change", f"this changes {step.name} by {share:.2%} on average", share)
 
 
 _FINDERS: tuple[Callable[[View, Step], Fact | None], ...] = (

@@ -83,31 +83,6 @@ class Palette:
         return f"palette({self.mode!r})"
 
     @property
-    def cell_blank(self) -> Style:
-        """A cell that is not yet computed."""
-        return self.cells[Cell.BLANK]
-
-    @property
-    def cell_stale(self) -> Style:
-        """A cell with last iteration's value."""
-        return self.cells[Cell.STALE]
-
-    @property
-    def cell_plain(self) -> Style:
-        """A live cell of integer data, without heat."""
-        return self.cells[Cell.PLAIN]
-
-    @property
-    def cell_read(self) -> Style:
-        """A cell that the step reads."""
-        return self.cells[Cell.READ]
-
-    @property
-    def cell_written(self) -> Style:
-        """The cell that is being written."""
-        return self.cells[Cell.WRITTEN]
-
-    @property
     def heat(self) -> tuple[Style, ...]:
         """The five levels -2..2 of a live cell, so `heat[level + 2]`."""
         return self.cells[Cell.NEGATIVE_2 : Cell.POSITIVE_2 + 1]

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from nnstep.engine.cell import Cell
 from nnstep.engine.training import RATE
-from nnstep.explain.comparing import are_same, told_differences
+from nnstep.explain.comparing import are_same, shown_numbers
 from nnstep.explain.figures import exact, figure
 from nnstep.explain.naming import cell_text
 from nnstep.explain.pictures.curves import Curve, Plot
@@ -79,7 +79,7 @@ def differing_rows(first: View, second: View, cell: Cell | None, decimals: int) 
     """Return one cell's number in each run, and how far apart they are."""
     if cell is None:
         return ((Word("Space does the same operation in both; D shows the differences."),),)
-    one, other = told_differences(first, second, cell)
+    one, other = shown_numbers(first, second, cell)
     name = Word(cell_text(second, cell), "name")
     shown = [Word("—" if number is None else figure(number, decimals), "value") for number in (one, other)]
     line = (name, Word("   A "), shown[0], Word("   B "), shown[1])

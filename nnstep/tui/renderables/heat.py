@@ -42,7 +42,7 @@ _MARKED: Final = (Cell.READ, Cell.WRITTEN, Cell.EFFECT)
 
 
 def scale_of(values: ArrayLike) -> float:
-    """Return the largest finite |a|, 0 where there is none; of the whole matrix, not of a window."""
+    """Return the largest finite |a|, 0 where there is none."""
     array = np.asarray(values, dtype=np.float64)  # any shape
     if not array.size:
         return 0.0
@@ -86,7 +86,7 @@ def half_blocks(
 ) -> list[Strip]:
     """Return a heat map, one character a column and `rows_per_line` rows.
 
-    values: (y, x), the visible window; scale: the largest |a| of the whole matrix.
+    values: (y, x), the visible window; scale: |a| of the strongest colour.
     marks: (y, x) of `Cell` numbers, 0 where nothing is marked; READ, WRITTEN, EFFECT, STALE and CURSOR hide the heat.
     known: (y, x), False where a cell is blank.
     """

@@ -7,6 +7,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
+from nnstep.catalog.laying import shape_text
 from nnstep.engine.program import Program
 from nnstep.engine.rule import Shape
 from nnstep.explain.naming import matrix_text
@@ -153,11 +154,6 @@ def matrix_shape(shape: Shape) -> tuple[int, int]:
     if len(shape) >= 2:
         return shape[-2], shape[-1]
     return 1, (shape[0] if shape else 1)
-
-
-def shape_text(shape: Shape) -> str:
-    """Return a shape as people write it; a row of n is 1×n."""
-    return "×".join(map(str, shape if len(shape) > 2 else matrix_shape(shape)))
 
 
 def arrange(program: Program, room: Room) -> Layout:

@@ -143,8 +143,8 @@ def attributes(style: Style) -> set[str]:
 
 
 def test_written_is_bold_and_read_is_underlined_everywhere(every_palette: Palette) -> None:
-    assert "bold" in attributes(every_palette.cell_written)
-    assert attributes(every_palette.cell_read) == {"underline"}
+    assert "bold" in attributes(every_palette.cells[Cell.WRITTEN])
+    assert attributes(every_palette.cells[Cell.READ]) == {"underline"}
     others = [style for state, style in enumerate(every_palette.cells) if state not in (Cell.WRITTEN, Cell.READ)]
     assert not any(attributes(style) & {"bold", "underline"} for style in others)
     assert "underline" in attributes(every_palette.name_read)
@@ -153,7 +153,7 @@ def test_written_is_bold_and_read_is_underlined_everywhere(every_palette: Palett
 
 
 def test_stale_is_fainter_than_live(every_palette: Palette) -> None:
-    stale, live = every_palette.cell_stale, every_palette.cell_plain
+    stale, live = every_palette.cells[Cell.STALE], every_palette.cells[Cell.PLAIN]
     if every_palette.mode in ("16", "none"):
         assert "dim" in attributes(stale)
         assert not any("dim" in attributes(every_palette.cells[state]) for state in LIVE)
@@ -170,7 +170,7 @@ def test_a_cursor_keeps_what_marks_its_cell(every_palette: Palette) -> None:
 def test_a_cursor_stands_out_from_every_cell_without_a_mark(every_palette: Palette) -> None:
     for state in (Cell.BLANK, Cell.STALE, *LIVE):
         assert every_palette.cursors[state] != every_palette.cells[state]
-        assert every_palette.cursors[state] not in (every_palette.cell_read, every_palette.cell_written)
+        assert every_palette.cursors[state] not in (every_palette.cells[Cell.READ], every_palette.cells[Cell.WRITTEN])
 
 
 def test_without_colour_there_is_none(mono: Palette) -> None:
