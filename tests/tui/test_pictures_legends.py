@@ -89,11 +89,16 @@ def test_long_names_of_classes_give_way(width: int, mode: Mode) -> None:
         fits(painted("decision surface", view, mode), (width, 9))
 
 
-@pytest.mark.parametrize(("scenario", "said"), [("spiral", "0 or 1"), ("moons", "u or l")])
+@pytest.mark.parametrize(("scenario", "said"), [("spiral", "0 or 1"), ("moons", "u or l"), ("overfitting", "u or l")])
 def test_a_sample_on_the_wrong_side_is_what_is_said(scenario: str, said: str) -> None:
     session = Session(shipped(scenario))
+    assert last("decision surface", session, width=50).endswith(f" on the wrong side, drawn as {said}")
+    middle = last("decision surface", session, width=86)
+    assert re.search(rf"  \[ ] chosen   .* on the wrong side, drawn as {said}$", middle)
+    wide = last("decision surface", session, width=118)
+    assert re.search(rf"  \[ ] the chosen sample   .* on the wrong side, drawn as {said}$", wide)
     shown = text("decision surface", seen(session), "none")
-    assert f" on the wrong side, drawn as {said}" in shown
+    assert re.search(rf"  \[ ] chosen   .* on the wrong side: {said}$", shown)
     assert any(letter in shown.split("\n")[n][:58] for letter in said.split(" or ") for n in range(1, 17))
 
 

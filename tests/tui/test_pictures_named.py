@@ -104,6 +104,11 @@ def test_classes_and_headings_are_whole_where_there_is_room() -> None:
     shown = text("answers", seen(session), "none")
     assert "setosa  versicolor   virginica" in shown
     assert "sample 0: is setosa, says versicolor, 58% sure" in text("answers", seen(session, (120, 9)), "none")
+    validated = Session(shipped("overfitting"))
+    shown = text("answers", seen(validated), "none")
+    assert "validation 2: is upper, says lower, 61% sure" in shown
+    assert "weights" not in shown
+    assert shown.split("\n")[0].endswith("   loss 0.5977")
     spiral = Session(shipped("spiral"))
     spiral.go(300, 0)
     shown = text("answers", seen(spiral), "none")

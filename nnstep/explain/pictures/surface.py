@@ -29,11 +29,16 @@ _MOST_UNITS: Final = 32
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """What was worked out from some parameters: answers (y, x, j) from the top, and those of hidden units (j, v, u)."""
+    """What was worked out from some parameters.
+
+    answers: all over the plane from the top (y, x, j). units: what hidden units say there (k, v, u). samples: the
+    answers to all samples trained on (n, j), as the middle of the place that one lies in may be over the line.
+    """
 
     at: Carried
     answers: Array
     units: Array
+    samples: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +46,9 @@ class Surface:
     """The whole picture.
 
     plane: None before it was worked out. low, high: of both inputs. points: (b, 2); kinds: the class of each, or -1;
-    right: is each on its side? chosen: the row of the chosen sample. classes: their names; none where numbers are
-    learned. outputs: how many numbers an answer is. are_scores: are these no chances? has_units: is there a hidden
-    layer?
+    right: is each on its side? wrong, all: how many samples are not, and of how many, drawn or not. chosen: the row of
+    the chosen sample. classes: their names; none where numbers are learned. outputs: how many numbers an answer is.
+    are_scores: are these no chances? has_units: is there a hidden layer?
     """
 
     plane: Plane | None
@@ -52,6 +57,8 @@ class Surface:
     points: Array
     kinds: NDArray[np.intp]
     right: NDArray[np.bool_]
+    wrong: int
+    all: int
     chosen: int
     classes: tuple[str, ...]
     outputs: int
@@ -89,8 +96,9 @@ def _plane(compiled: Compiled, at: Carried, width: int, rows: int) -> Plane:
     low, high = _bounds(compiled)
     answers, _ = _ask(compiled, at, _grid(low, high, width, rows))
     _, hidden = _ask(compiled, at, _grid(low, high, UNIT_WIDTH, UNIT_ROWS))
-    units = hidden.T.reshape(-1, UNIT_ROWS, UNIT_WIDTH)[:_MOST_UNITS]  # (j, v, u)
-    return Plane(at, answers.reshape(rows, width, -1), units)
+    units = hidden.T.reshape(-1, UNIT_ROWS, UNIT_WIDTH)[:_MOST_UNITS]  # (k, v, u)
+    samples, _ = _ask(compiled, at, compiled.training.train.inputs)
+    return Plane(at, answers.reshape(rows, width, -1), units, samples)
 
 
 def _grid(low: Array, high: Array, width: int, rows: int) -> Array:
@@ -145,24 +153,27 @@ def surface_facts(seen: Seen, found: Plane | None) -> Surface:
     every = -(-len(train) // _MOST_SAMPLES)
     told = view.samples[view.sample]
     rows = np.unique(np.append(np.arange(0, len(train), every), told))  # (b,)
-    points, targets = train.inputs[rows], train.targets[rows]  # (b, 2), (b, j)
-    kinds = np.full(len(rows), -1, dtype=np.intp)  # (b,)
-    right = np.ones(len(rows), dtype=np.bool_)  # (b,)
-    if classes:
-        kinds = wanted(targets)  # (b,)
-        if found is not None:
-            right = kinds == chosen(_looked_up(found.answers, points, low, high), are_scores=are_scores)  # (b,)
+    kinds = wanted(train.targets) if classes else np.full(len(train), -1, dtype=np.intp)  # (n,)
+    right = np.ones(len(train), dtype=np.bool_)  # (n,)
+    if classes and found is not None:
+        said = chosen(found.samples, are_scores=are_scores)  # (n,)
+        right = (kinds == said) & np.isfinite(found.samples).all(axis=-1)  # (n,)
     names = compiled.data.features if len(compiled.data.features) == 2 else ("x0", "x1")
     where = int(np.flatnonzero(rows == told)[0])
     has_units = bool(_hidden(compiled)) and not seen.is_large
-    outputs, both = targets.shape[1], (names[0], names[1])
-    return Surface(found, low, high, points, kinds, right, where, classes, outputs, are_scores, both, has_units)
-
-
-def _looked_up(answers: Array, points: Array, low: Array, high: Array) -> Array:
-    """Return the answer of the place that each point lies in: (b, j)"""
-    rows, width = answers.shape[:2]
-    x = np.clip(((points[:, 0] - low[0]) / (high[0] - low[0]) * width).astype(int), 0, width - 1)  # (b,)
-    y = np.clip(((high[1] - points[:, 1]) / (high[1] - low[1]) * rows).astype(int), 0, rows - 1)  # (b,)
-    found: Array = answers[y, x]  # (b, j)
-    return found
+    return Surface(
+        plane=found,
+        low=low,
+        high=high,
+        points=train.inputs[rows],
+        kinds=kinds[rows],
+        right=right[rows],
+        wrong=int((~right).sum()),
+        all=len(train),
+        chosen=where,
+        classes=classes,
+        outputs=train.targets.shape[1],
+        are_scores=are_scores,
+        names=(names[0], names[1]),
+        has_units=has_units,
+    )

@@ -28,6 +28,7 @@ _NAME: Final = 8  # cells of a class's name, where there is no room for all of i
 _BESIDE: Final = 28  # cells that the wrong samples beside the table would like
 _MARKED: Final = "! the most frequent mistakes"
 _SAYS: Final = "the network says"
+_NOW: Final = " with the weights of now"
 _HEADINGS: Final = ("what it is → what the network says, and how sure it is", "is → says, how sure")
 
 
@@ -46,7 +47,8 @@ def paint(answers: Answers, page: Page) -> list[Strip]:
         return canvas.strips()
     told = f"  {metrics.right} of {metrics.all} right"
     if not top:
-        told += f", {metrics.accuracy:.1%}   loss {figure(metrics.loss)} with the weights of now"
+        told += f", {metrics.accuracy:.1%}   loss {figure(metrics.loss)}"
+        told += _NOW if at + cell_len(told + _NOW) <= page.width else ""
     else:
         for line, part in enumerate(large(f"{metrics.accuracy:.1%}"), 1):
             canvas.text(1, line, part, palette.bg + palette.ok)
@@ -151,7 +153,9 @@ def _list(canvas: Canvas, answers: Answers, x: int, page: Page) -> None:
 def _told(answers: Answers, one: Wrong, width: int) -> str:
     """Return what a sample is and what the network says of it, in as many words as there is room for."""
     wanted, chosen, sure = answers.classes[one.wanted], answers.classes[one.chosen], f"{one.chance:.0%} sure"
-    said = f"sample {one.number}: is {wanted}, says {chosen}, {sure}"
+    # Numbers alone are those of samples trained on, as the title of the screen has them.
+    part = "sample" if answers.part == "training" else answers.part
+    said = f"{part} {one.number}: is {wanted}, says {chosen}, {sure}"
     numbers = ", ".join(map(short, one.inputs.ravel()[:6].tolist()))
     ways = (f"{said}   ({numbers})", said, f"{one.number}: {wanted} → {chosen}, {sure}")
     lead = f"{one.number}: "

@@ -24,7 +24,9 @@ from nnstep.tui.renderables.text import cut_end
 from nnstep.tui.theme import Cell as State
 from nnstep.tui.theme import Palette
 
-_CHOSEN: Final = "[ ] the chosen sample"
+_CHOSEN: Final = ("[ ] the chosen sample", "[ ] chosen")
+_DRAWN: Final = (", drawn as", ":")  # before the letters of samples on the wrong side
+_GAP: Final = 3
 
 
 def paint(surface: Surface, page: Page) -> list[Strip]:
@@ -154,16 +156,20 @@ def _legend(canvas: Canvas, surface: Surface, page: Page) -> None:
         at += draw_scale(canvas, (at, y), palette, dim)
         canvas.text(at, y, "   • a sample   [ ] the chosen one", dim)
         return
-    wrong = int((~surface.right).sum())
-    told = f"{wrong} of {len(surface.points)} on the wrong side" if surface.plane is not None else ""
-    if wrong and not page.is_large and len(surface.classes) == 2:
-        told += f", drawn as {' or '.join(_letters(surface.classes))}"
-    end = page.width - 1 - (cell_len(told) + 3 if told else 0)
+    wrong = surface.wrong
+    told = f"{wrong} of {surface.all} on the wrong side" if surface.plane is not None else ""
+    is_drawn = wrong and not page.is_large and len(surface.classes) == 2
+    drawn = [f"{told}{lead} {' or '.join(_letters(surface.classes))}" for lead in _DRAWN] if is_drawn else [told, told]
+    end = page.width - 1 - (cell_len(drawn[0]) + _GAP if told else 0)
     draw = _ends if surface.outputs == 1 else _swatches
     at = draw(canvas, surface, (1, y, end), palette, dim)
-    if not page.is_large and at + 3 + cell_len(_CHOSEN) <= end:
-        at += 3 + canvas.text(at + 3, y, _CHOSEN, dim)
-    canvas.text(at + (3 if at > 1 else 0), y, told, palette.bg + (palette.error if wrong else palette.ok))
+    ways = ((_CHOSEN[0], drawn[0]), (_CHOSEN[1], drawn[0]), (_CHOSEN[1], drawn[1])) if not page.is_large else ()
+    room = page.width - 1 - at
+    fitting = (way for way in ways if sum(_GAP + cell_len(part) for part in way if part) <= room)
+    mark, told = next(fitting, ("", drawn[0]))
+    if mark:
+        at += _GAP + canvas.text(at + _GAP, y, mark, dim)
+    canvas.text(at + (_GAP if at > 1 else 0), y, told, palette.bg + (palette.error if wrong else palette.ok))
 
 
 def _ends(canvas: Canvas, surface: Surface, room: tuple[int, int, int], palette: Palette, style: Style) -> int:
