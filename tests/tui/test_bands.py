@@ -8,6 +8,8 @@ from nnstep.catalog.names import NAME_SETS
 from nnstep.engine.program import Program, Variable
 from nnstep.scenario.compile import Compiled
 from nnstep.tui.renderables.bands import Band, bands
+from nnstep.tui.renderables.layout import Room
+from nnstep.tui.renderables.lecture import alone
 from tests.helpers.golden import GOLDEN, check_text
 from tests.tui.driving import compiled, shipped
 from tests.tui.scenarios import DEEP, REMEMBERS
@@ -99,3 +101,19 @@ def test_a_sign_stands_between_what_it_joins(scenario: Compiled, names: str) -> 
             assert not isinstance(step, Variable)
             assert before.id in step.inputs.values()
             assert item.id in {step.id, *step.inputs.values()}
+
+
+@pytest.mark.parametrize("name", ["xor", "two-layer", "max-pooling", "dropout", "rnn-counts", "embedding"])
+def test_an_equation_alone_calls_its_layer_as_the_sheet_does(name: str) -> None:
+    program = shipped(name).training.program(1)
+    headings = {step: band.title for band in bands(program) for step in band.steps}
+    told = 0
+    for step in program.steps:
+        if step.phase not in ("forward", "error", "deltas") or not step.layer.startswith("layer"):
+            continue
+        (heading,) = alone(program, step.id, Room(98, 26)).headings
+        layer = heading.band.title.partition(" · ")[2]
+        on_sheet = headings[step.id].partition(" · ")[2].partition(" · ")[0]
+        assert on_sheet in (layer, f"ERROR AT {layer.replace(' LAYER', '')}"), step.name
+        told += 1
+    assert told > 5

@@ -42,12 +42,25 @@ def bands(program: Program) -> tuple[Band, ...]:
     return _Bands(program).all()
 
 
+def layer_title(program: Program, layer: str, noun: str = "") -> str:
+    """Return what headings call a layer: `OUTPUT`, `HIDDEN`, or `HIDDEN 2` where there are several; noun: after it."""
+    layers = _layers(program)
+    if layer == layers[-1]:
+        return f"OUTPUT {noun}".rstrip()
+    number = layer.removeprefix("layer") if len(layers) > 2 else ""
+    return " ".join(part for part in ("HIDDEN", noun, number) if part)
+
+
+def _layers(program: Program) -> tuple[str, ...]:
+    """Return the layers in the order of the data flow; one without weights, such as pooling, is one of them."""
+    return tuple(dict.fromkeys(step.layer for step in program.steps if step.phase == "forward"))
+
+
 class _Bands:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.placed: set[str] = set()
-        layers = [step.layer for step in program.steps if step.phase == "forward"]
-        self.layers = list(dict.fromkeys(layers))
+        self.layers = _layers(program)
         self.first_times = self._first_times()
         self.remembers = any(v.kind == "state" and self._updated(v.id) for v in program.variables)
 
@@ -121,12 +134,10 @@ class _Bands:
         if kind == "update":
             return "NEW WEIGHTS"
         layer, _, time = place.partition(".t")
-        last = layer == self.layers[-1]
-        number = "" if last or len(self.layers) <= 2 else f" {layer.removeprefix('layer')}"
         at = f" · t={time}" if time else ""
         if kind == "forward":
-            return ("OUTPUT LAYER" if last else f"HIDDEN LAYER{number}") + at
-        return ("ERROR AT OUTPUT" if last else f"ERROR AT HIDDEN{number}") + at
+            return layer_title(self.program, layer, "LAYER") + at
+        return f"ERROR AT {layer_title(self.program, layer)}{at}"
 
     def _items(self, steps: list[Step]) -> list[Item]:
         items: list[Item] = []

@@ -11,8 +11,7 @@ from rich.cells import cell_len
 
 from nnstep.engine.program import Program, Step
 from nnstep.explain.figures import exact
-from nnstep.explain.naming import hidden_layers
-from nnstep.tui.renderables.bands import Band, Item
+from nnstep.tui.renderables.bands import Band, Item, layer_title
 from nnstep.tui.renderables.layout import (
     MOST_LINES,
     Box,
@@ -85,11 +84,7 @@ def _told(program: Program, identity: str) -> tuple[str, list[Item]]:
 
 
 def _title(program: Program, step: Step) -> str:
-    hidden = hidden_layers(program)
-    layer = ""
-    if step.layer.startswith("layer"):
-        number = f" {step.layer.removeprefix('layer')}" if len(hidden) > 1 else ""
-        layer = f" · HIDDEN LAYER{number}" if step.layer in hidden else " · OUTPUT LAYER"
+    layer = f" · {layer_title(program, step.layer, 'LAYER')}" if step.layer.startswith("layer") else ""
     return step.phase.upper() + layer
 
 
