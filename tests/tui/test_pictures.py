@@ -204,6 +204,28 @@ def test_a_layer_over_time_shows_each_time() -> None:
     assert np.isnan(back.values[:, 0]).tolist() == [True, False, False]
 
 
+def test_lines_lead_on_from_what_a_layer_hands_on_after_all_times() -> None:
+    session = Session(shipped("rnn-counts"))
+    order = session.program.order
+    for number, step in enumerate(session.program.steps, 1):
+        session.go(2, number)
+        facts, at = network(session), session.view().values
+        _, unit, output = facts.columns
+        assert (unit.shown.name, unit.blame.name) == ("a1", "∂L/∂a1"), step.name
+        assert (unit.shown.state == "stale") == (number < order["layer1.output"]), step.name
+        if order["layer2.output"] <= number < order["layer2.weights.next"]:
+            assert unit.shown.values @ at["layer2.weights"] == pytest.approx(output.shown.values), step.name
+
+
+def test_the_state_before_all_times_stands_between_the_columns() -> None:
+    session = Session(shipped("rnn-counts"))
+    session.go(2, 1)
+    inner = network(session).wires[0].inner
+    assert (inner.name, inner.values.tolist(), inner.state) == ("h1(-1)", [0], "written")
+    session.go(2, 6)
+    assert " h1(0) … h1(2)\n" in text("network", seen(session))
+
+
 def test_what_is_kept_back_is_not_shown() -> None:
     session = Session(shipped("xor"))
     session.go(1, 2)
@@ -213,6 +235,17 @@ def test_what_is_kept_back_is_not_shown() -> None:
     shown = text("network", kept)
     assert shown.count("?") == 2
     assert f"{view.values['layer1.pre_activation'][0, 0]:.2f}]" not in shown
+
+
+@pytest.mark.parametrize("identity", ["layer1.initial_states", "layer1.t1.pre_activation"])
+def test_what_is_kept_back_of_a_time_is_asked_for_where_it_will_stand(identity: str) -> None:
+    session = Session(shipped("rnn-counts"))
+    session.go(2, session.program.order[identity])
+    view = session.view()
+    assert view.story is not None
+    kept = Seen(view.hiding({identity: "numbers"}, view.story), 78, 18, session.history.at_hand)
+    assert text("network", kept).count("?") == 1
+    assert np.isnan(network_facts(kept, None).wires[0].inner.values).any()
 
 
 def test_many_units_are_a_map() -> None:

@@ -85,11 +85,15 @@ def _is_seen_before(view: View, layers: tuple[str, ...], given: Shape, made: Sha
 
 
 def _column(view: View, layers: tuple[str, ...], identity: str, gradient: str, reads: Reads) -> Column:
-    """Return a column: what the active step makes of it where it is about these units, else what it hands on."""
+    """Return a column: what the active step makes of it where it is about these units, else what it hands on.
+
+    What is made at one of many times stands between the columns: lines lead on from what is handed on after all times.
+    """
     program, active = view.program, view.active
     shape = program.values[identity].shape
     shown, blame = identity, _signal(view, layers, gradient, shape)
-    if active is not None and active.layer in layers and active.shape == shape:
+    is_here = active is not None and active.layer in layers and not _at_times(view, f"{active.layer}.t.output")
+    if active is not None and is_here and active.shape == shape:
         if active.phase == "forward":
             shown = active.id
         elif active.phase in ("error", "deltas"):
@@ -202,12 +206,13 @@ _LIGHTS: dict[Light, Look] = {"quiet": "plain", "read": "read", "written": "writ
 
 def _inner(view: View, layers: tuple[str, ...], identity: str) -> Numbers | None:
     """Return what stands between a layer's input and its output: its times, or what the active step makes inside it."""
-    times = _times(view, layers)
-    if times is not None:
-        return times
-    active = view.active
+    times, active = _times(view, layers), view.active
     if active is None or active.layer not in layers or not view.program.is_sampled(active.id):
-        return None
+        return times
+    if times is not None:
+        # The state that the first time begins with is at none itself.
+        is_before = active.phase == "forward" and not active.at_all_times and active.role != "output"
+        return _numbers(view, active.id) if is_before else times
     return _numbers(view, active.id) if active.shape != view.program.values[identity].shape else None
 
 
@@ -218,9 +223,8 @@ def _times(view: View, layers: tuple[str, ...]) -> Numbers | None:
     """
     active = view.active
     is_here = active is not None and active.layer in layers and bool(active.at_all_times)
-    same = active.at_all_times if active is not None and is_here else f"{layers[0]}.t.output"
-    steps = [step for step in view.program.steps if step.at_all_times == same and view.program.is_sampled(step.id)]
-    if len(steps) < 2 or len(steps[0].shape) != 2:
+    steps = _at_times(view, active.at_all_times if active is not None and is_here else f"{layers[0]}.t.output")
+    if not steps:
         return None
     if steps[0].phase != "forward":
         steps.reverse()  # the way back comes to the last time first
@@ -236,7 +240,14 @@ def _times(view: View, layers: tuple[str, ...]) -> Numbers | None:
     for n, step in enumerate(steps):
         if active is not None and step.id in (active.id, *active.reads):
             marks[n] = WRITTEN if step.id == active.id else READ
-    return Numbers(f"{steps[0].name} … {steps[-1].name}", values, "plain", marks=marks)
+    is_hidden = any(view.state(step.id) == "hidden" for step in steps)
+    return Numbers(f"{steps[0].name} … {steps[-1].name}", values, "plain", is_hidden=is_hidden, marks=marks)
+
+
+def _at_times(view: View, same: str) -> list[Step]:
+    """Return the steps that do the same at several times, (b, j) each; none where there is one time only."""
+    steps = [step for step in view.program.steps if step.at_all_times == same and view.program.is_sampled(step.id)]
+    return steps if len(steps) > 1 and len(steps[0].shape) == 2 else []
 
 
 def _wires(view: View, layers: tuple[str, ...], identity: str) -> Wires:

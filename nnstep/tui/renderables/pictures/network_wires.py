@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from nnstep.engine.cell import Array
+from nnstep.explain.pictures.looks import WRITTEN
 from nnstep.explain.pictures.network_parts import Numbers, Wires
 from nnstep.tui.renderables import heat
 from nnstep.tui.renderables.numbers import format_cell
@@ -182,15 +183,19 @@ def _numbers(
     states = heat.states(np.nan_to_num(values, nan=0.0), heat.scale_of(values))  # (y, x)
     if inner.state in ("stale", "read", "written"):
         states = np.full_like(states, STATES[inner.state])  # (y, x)
+    asked = np.isnan(values) & inner.is_hidden  # (y, x)
     if inner.marks is not None and inner.marks.shape == values.shape:
+        asked &= inner.marks == WRITTEN
         states = np.where(inner.marks > 0, marked(inner.marks), states)  # (y, x)
-    named = inner.name if cell_len(inner.name) <= left + room - x else "over time"
-    canvas.text(x, top - 1, named, palette.bg + style, max(left + room - x, 0))
+    named = inner.name if cell_len(inner.name) <= room else "over time"
+    at = max(min(x, left + room - cell_len(named)), left)
+    canvas.text(at, top - 1, named, palette.bg + style, max(left + room - at, 0))
     for y, row in enumerate(values.tolist()):
         for n, value in enumerate(row):
-            state = State.BLANK if np.isnan(value) else State(int(states[y, n]))
-            text = "·".center(UNIT) if np.isnan(value) else format_cell(value, UNIT - 1) + " "
-            canvas.text(x + n * UNIT, top + y, text, palette.cells[state])
+            state, text = State(int(states[y, n])), format_cell(value, UNIT - 1) + " "
+            if np.isnan(value):
+                state, text = (State.WRITTEN, "?") if asked[y, n] else (State.BLANK, "·")
+            canvas.text(x + n * UNIT, top + y, text.center(UNIT), palette.cells[state])
 
 
 def _map(
