@@ -1,6 +1,7 @@
 """Where the teacher's notes go when they are not for the room: a file that is followed, a fifo, another terminal."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -13,14 +14,15 @@ _HINT: Final = "name a file that you may write, such as notes.txt"
 class NotesFile:
     """Appends notes to a file; a lecture never waits for who reads them.
 
-    Raises NnstepError where the file can't be written, or has the name of a scenario: one that the shell completed.
+    apart: files that it must not be, under any name. Raises NnstepError where the file can't be written, is one of
+    these, or has the name of a scenario: one that the shell completed.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, apart: Iterable[Path] = ()) -> None:
         self.path = path
         self._handle = -1
-        if Path(path).suffix in (".yaml", ".yml"):
-            what = f"{in_message(path)} has the name of a scenario, and notes would be written into it"
+        if Path(path).suffix in (".yaml", ".yml") or any(_is_same(path, one) for one in apart):
+            what = f"{in_message(path)} is a scenario or its data, and notes would be written into it"
             raise NnstepError(what, where="--notes-file", hint=_HINT)
         try:
             # A fifo that is opened to be read as well needs nobody at its other end, and does not end with them.
@@ -49,3 +51,10 @@ class NotesFile:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         what = f"the notes can't be written to {in_message(self.path)}: {why}"
         return NnstepError(what, where="--notes-file", hint=_HINT)
+
+
+def _is_same(path: str, other: Path) -> bool:
+    try:
+        return other.samefile(path)
+    except (OSError, ValueError):
+        return False

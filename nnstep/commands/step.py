@@ -34,7 +34,7 @@ def run(given: Namespace) -> int:
     advice = advice_without_terminal(os.environ, _is_terminal(sys.stdin), _is_terminal(sys.stdout))
     if advice is not None:
         raise NnstepError(f"{advice}\n{_PLAIN}")
-    return _on_screen(session, _notes(given), asks=not (given.fresh or given.at), fresh=given.fresh)
+    return _on_screen(session, _notes(given, session), asks=not (given.fresh or given.at), fresh=given.fresh)
 
 
 def _plain(given: Namespace) -> int:
@@ -47,7 +47,7 @@ def _plain(given: Namespace) -> int:
     # What a script does is not remembered for the person who runs it.
     store = _store() if _is_terminal(sys.stdin) else None
     asks = not (given.fresh or given.at)
-    return go_through(Walk(session, notes=_notes(given), store=store, asks=asks, fresh=given.fresh))
+    return go_through(Walk(session, notes=_notes(given, session), store=store, asks=asks, fresh=given.fresh))
 
 
 def _store() -> "Store | None":
@@ -57,13 +57,13 @@ def _store() -> "Store | None":
     return Store(kept) if kept else None
 
 
-def _notes(given: Namespace) -> Callable[[str], None] | None:
+def _notes(given: Namespace, session: "Session | None") -> Callable[[str], None] | None:
     """Return what writes the teacher's notes; None where they are to be shown."""
     if given.notes_file is None:
         return None
     from nnstep.commands.notes_file import NotesFile
 
-    return NotesFile(given.notes_file).write
+    return NotesFile(given.notes_file, session.compiled.scenario.files if session else ()).write
 
 
 def _open(given: Namespace) -> "Session":

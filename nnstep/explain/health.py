@@ -127,7 +127,8 @@ def listening(view: View, step: Step) -> Array:
     sizes: Array = np.abs(view.values[step.id])
     if "z" not in step.inputs or step.op.kinks:
         return sizes
-    beside = step.op.forward(view.values[step.inputs["z"]] - _TOWARDS_FLAT, **step.settings)  # as the step
+    with np.errstate(all="ignore"):
+        beside = step.op.forward(view.values[step.inputs["z"]] - _TOWARDS_FLAT, **step.settings)  # as the step
     return np.maximum(sizes, np.abs(beside))
 
 

@@ -20,4 +20,6 @@ def note_for(view: View, identity: str = "") -> Line:
         value = view.program.values[identity]
         text = note_of(loaded, identity, value.phase if isinstance(value, Step) else "", iteration, names)
     pieces = told_note(text, loaded, view.compiled.names, view.program)
-    return tuple(Word(piece.text, "name" if piece.is_name else "said") for piece in pieces if piece.text)
+    said = tuple(Word(piece.text, "name" if piece.is_name else "said") for piece in pieces if piece.text)
+    # What a note says of numbers is said of the run that the teacher knows.
+    return (Word("As it was: ", "dim"), *said) if said and view.changed_at else said

@@ -39,12 +39,16 @@ _ANY: Final = ("sign", "change", "operation", "shape", "value")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,20}(?:[.,]\d{0,20})?|[.,]\d{1,20})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
+_SHOWN: Final = 6e-5  # of a number with four decimals, a little more than half of the last one
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked at a place.
 
     step: the id of what the step makes. cell: the one it is about. within: how far off a number may be, as a part of
-    it. say: the teacher's own words, in the names of the file.
+    it. say: the teacher's own words, in the names of the file. is_of_change: is it a new weight, of which the change is
+    what counts? The old one is hardly ever far off.
     """
 
     kind: Kind
@@ -53,6 +57,7 @@ class Question:
     asked: Asked
     within: float = WITHIN
     say: str = ""
+    is_of_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -221,8 +226,10 @@ def judge(view: View, question: Question, text: str) -> Judged:
     if not _NUMBER.fullmatch(text):
         raise NnstepError(f"{in_message(text, limit=20)!r} is no number", hint="such as 0.25, -3 or 2e-4")
     number, right = float(text.replace(",", ".")), float(view.values[question.cell.name][question.cell.at])
-    miss = number - right
-    return Judged(question, text, bool(abs(miss) <= question.within * abs(right)), miss)
+    miss, size, least = number - right, abs(right), 0.0
+    if question.is_of_change and (before := view.was(question.cell)) is not None:
+        size, least = abs(right - before), _SHOWN
+    return Judged(question, text, bool(abs(miss) <= max(question.within * size, least)), miss)
 
 
 def _choice(choices: tuple[str, ...], text: str) -> int:
@@ -264,5 +271,7 @@ def _question(view: View, step: Step, said: tuple[QuizStep, ...], faded: bool) -
         kind = KINDS[name]
         if (asked := kind.ask(view, step, cell)) is not None:
             is_said = name == told.ask or not told.ask
-            return Question(kind, step.id, cell, asked, told.within, told.say if is_said else "")
+            say = told.say if is_said else ""
+            is_update = step.id in {view.program.carry[one.id] for one in view.program.parameters}
+            return Question(kind, step.id, cell, asked, told.within, say, is_of_change=is_update)
     return None

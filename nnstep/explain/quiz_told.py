@@ -80,7 +80,8 @@ def score_text(score: Score) -> str:
 def _answers(question: Question, skip: str) -> Line:
     if not question.asked.choices:
         within = f"{100 * question.within:.4g}"
-        how = f"Type a number, right to within {within}%." if question.within else "Type the number."
+        of_what = " of the change" if question.is_of_change else ""
+        how = f"Type a number, right to within {within}%{of_what}." if question.within else "Type the number."
         return (Word(how), Word(f"   {skip}", "dim"))
     words: list[Word] = []
     for number, choice in enumerate(question.asked.choices, 1):

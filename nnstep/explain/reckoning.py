@@ -2,7 +2,7 @@
 
 import ast
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from nnstep.engine.cell import Number, Part, Sum, Worked, work_out_part
@@ -18,6 +18,8 @@ NEARLY: Final = Word(" ≈ ", "operator")
 
 _TAKES: Final = " → "  # between the test of a choice and the branch that is taken
 _MORE: Final = ", … and"  # of a maximum, the terms that are not written out: they are smaller
+_ROUNDING: Final = 1e-15  # of the largest number in it
+_TIE: Final = 1 + 1e-9  # a half is rounded to either side
 _PLACE: Final = "argmax("  # a place is no number that rounding changes
 
 
@@ -59,29 +61,50 @@ def equals(worked: Worked, show: Show, result: Callable[[float], str]) -> Word:
     show: how a number that was read is shown. result: how the cell's own is. It is worked out with all digits, and a
     person has those that are shown.
     """
+    sizes: list[float] = []
+
+    def written(text: str) -> str:
+        sizes.append(abs(float(text)))
+        return f"({float(text)!r})"
 
     def rest(number: float) -> str:
-        return f"({float(show(Number(number)))!r})"
+        return written(show(Number(number)))
 
     def placed(number: Number) -> str:
-        return f"({float(show(number) if number.cell else exact(number.value))!r})"
+        return written(show(number) if number.cell else exact(number.value))
 
     text = as_python(worked, placed, rest)
     if _PLACE in text:
         return EQUALS
     tree = _InTwos().visit(ast.parse(text, mode="eval")).body
     by_hand = work_out_part(tree, {}, {}, {"nan": math.nan}, {}).value
-    return EQUALS if result(by_hand) == result(worked.value) else NEARLY
+    # A product has all the digits of what it is made of.
+    return _sign(by_hand, result(worked.value), sizes if " + " in text or " - " in text else ())
+
+
+def _sign(by_hand: float, shown: str, sizes: Iterable[float]) -> Word:
+    """Return `=` where a number that was worked out by hand is the shown one, to the digits that this one has.
+
+    sizes: of the numbers that it was made of: of those that cancel a person has none of what rounding leaves.
+    """
+    if not math.isfinite(by_hand) or not math.isfinite(float(shown)):
+        return EQUALS if str(by_hand) == str(float(shown)) else NEARLY
+    noise = _ROUNDING * max(sizes, default=0.0)
+    mantissa, _, exponent = shown.partition("e")
+    digits = len(mantissa.partition(".")[2])  # without any it is a whole number, or nothing
+    room = 0.5 * 10.0 ** (int(exponent or 0) - digits) * _TIE if digits else abs(by_hand) * _ROUNDING
+    return EQUALS if abs(by_hand - float(shown)) <= room + noise else NEARLY
 
 
 def product_equals(shown: Sequence[str], value: float, result: Callable[[float], str]) -> Word:
     """Return what stands between a product of numbers as they are shown, and what they come to with all digits."""
-    return EQUALS if result(math.prod(map(float, shown))) == result(value) else NEARLY
+    return _sign(math.prod(map(float, shown)), result(value), ())
 
 
 def sum_equals(shown: Sequence[str], value: float, result: Callable[[float], str]) -> Word:
     """Return what stands between a sum of numbers as they are shown, and what they come to with all digits."""
-    return EQUALS if result(math.fsum(map(float, shown))) == result(value) else NEARLY
+    numbers = list(map(float, shown))
+    return _sign(math.fsum(numbers), result(value), map(abs, numbers))
 
 
 class _InTwos(ast.NodeTransformer):

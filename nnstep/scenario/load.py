@@ -11,7 +11,7 @@ from nnstep.scenario.checks import check, number_mistakes
 from nnstep.scenario.document import Document, read_document
 from nnstep.scenario.expand import expand
 from nnstep.scenario.mistakes import mistakes, text_of
-from nnstep.scenario.model import Scenario
+from nnstep.scenario.model import FileData, Scenario
 from nnstep.scenario.reading import read_regular, resolve_inside
 from nnstep.scenario.references import find, shipped
 from nnstep.scenario.text import in_message, safe_text
@@ -36,6 +36,13 @@ class LoadedScenario:
         # The file writes these settings beside the name; the model keeps them together.
         steps = [step for index, step in enumerate(path) if not (index == 1 and step == "settings")]
         return self.document.where(*steps, key=key)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that it was read from: its own, and that of its data."""
+        data = self.model.data
+        named = (self.data_file(data.file),) if isinstance(data, FileData) else ()
+        return ((self.path,) if self.path else ()) + named
 
     def data_file(self, name: str) -> Path:
         """Return the data file that the scenario names; raises NnstepError where it is not one below its folder."""

@@ -145,7 +145,19 @@ def test_a_file_is_closed_for_good(tmp_path: Path) -> None:
 def test_notes_are_never_written_into_a_scenario(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text("title: Tea\n", encoding="utf-8")
-    with pytest.raises(NnstepError, match=r"has the name of a scenario") as caught:
+    with pytest.raises(NnstepError, match=r"is a scenario or its data") as caught:
         NotesFile(str(path))
     assert "such as notes.txt" in caught.value.hint
     assert path.read_text(encoding="utf-8") == "title: Tea\n"
+
+
+@pytest.mark.parametrize("linked", ["symbolic", "hard"])
+def test_nor_by_another_name(run: Run, lesson: str, linked: str) -> None:
+    before = Path(lesson).read_bytes()
+    if linked == "hard":
+        os.link(lesson, "notes.txt")
+    else:
+        Path("notes.txt").symlink_to(lesson)
+    ran = run(lesson, "--plain", "--notes-file", "notes.txt", typed="next\n")
+    assert (ran.code, "is a scenario or its data" in ran.err) == (2, True)
+    assert Path(lesson).read_bytes() == before

@@ -4,13 +4,16 @@ from contextlib import nullcontext
 
 import pytest
 
+from nnstep.branches import Setting
 from nnstep.errors import NnstepError
 from nnstep.explain.notes import note_for
 from nnstep.explain.story import tell
 from nnstep.explain.words import plain_text
 from nnstep.scenario.compile import compile_scenario
 from nnstep.scenario.load import parse
+from nnstep.session import Session
 from tests.helpers.trainings import NAMES, compiled, dense, net, session, spreadsheet
+from tests.scenarios.shipped import opened
 
 
 def note(notes: dict[str, str], identity: str, names: str = "classic") -> str:
@@ -237,3 +240,15 @@ def test_a_cell_that_is_not_there_is_refused_with_the_line_of_its_note(named: st
 
 def test_a_single_backquote_is_a_backquote() -> None:
     assert note({"wout": "a ` alone"}, "layer2.weights.next") == "a ` alone"
+
+
+def test_after_a_change_a_note_is_said_of_the_run_as_it_was() -> None:
+    walk = Session(opened("rate-right"))
+    walk.go(1, walk.program.order["loss"])
+    before = plain_text(tell(walk.view()).teacher)
+    assert before
+    assert not before.startswith("As it was: ")
+    walk.edit(Setting("optimizer.learning_rate", "0.1"))
+    assert plain_text(tell(walk.view()).teacher) == f"As it was: {before}"
+    walk.undo()
+    assert plain_text(tell(walk.view()).teacher) == before

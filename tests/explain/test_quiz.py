@@ -13,6 +13,7 @@ from nnstep.engine.cell import Array, Cell
 from nnstep.engine.program import Step
 from nnstep.errors import NnstepError
 from nnstep.explain.quiz import LEVELS, Predicting, Question, Score, judge, steps_that_matter
+from nnstep.explain.quiz_kinds import KINDS, Asked
 from nnstep.explain.quiz_told import told_answer, told_question, told_score
 from nnstep.explain.story import tell
 from nnstep.explain.words import plain_text
@@ -90,10 +91,14 @@ def test_the_right_answer_is_what_numpy_says(name: str) -> None:
                 assert same[question.asked.right], right
                 assert sum(same) == 1, choices
             case "value":
-                for factor in (1, 1 + 0.9 * question.within, 1 - 0.9 * question.within):
-                    assert judge(view, question, repr(float(number * factor))).is_right
-                for off in (1 + 1.1 * question.within, 1 - 1.1 * question.within):
-                    assert judge(view, question, repr(float(number * off))).is_right == (number == 0)
+                # Of a new weight the change has to be right, to the digits that are shown.
+                before = view.was(question.cell) if question.is_of_change else 0.0
+                size = abs(number - before)
+                room = max(question.within * size, 6e-5) if question.is_of_change else question.within * size
+                for part in (0, 0.9, -0.9):
+                    assert judge(view, question, repr(float(number + part * room))).is_right
+                for part in (1.1, -1.1):
+                    assert judge(view, question, repr(float(number + part * room))).is_right == (room == 0)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -287,3 +292,19 @@ def test_an_iteration_is_not_over_in_the_middle_of_its_last_step() -> None:
     while (question := predicting.question(walk.view())) is not None:
         predicting.answer(walk.view(), question.asked.choices[0] if question.asked.choices else "0")
     assert predicting.is_over(walk.view())
+
+
+def test_the_old_weight_is_no_answer_for_the_new_one() -> None:
+    walk = session(spreadsheet())
+    walk.go(1, 18)
+    view, cell = walk.view(), Cell("layer2.weights.next", (0, 0))
+    before = view.was(cell)
+    assert before is not None
+    question = Question(KINDS["value"], cell.name, cell, Asked((), (), 0), is_of_change=True)
+    new = float(view.values[cell.name][cell.at])
+    assert abs(new - before) < 0.05 * abs(new)  # it would be right to within 5 % of itself
+    assert not judge(view, question, repr(before)).is_right
+    assert judge(view, question, f"{new:.4f}").is_right
+    assert "within 5% of the change" in "".join(
+        plain_text(line) for line in told_question(view, question, tell(view, cell))
+    )

@@ -115,7 +115,9 @@ class Driven:
             await self.app.animator.wait_for_idle()
             await quiet()
             screen = self.app.screen_stack[-1] if self.app._running and self.app.screen_stack else None
-            if screen is None or not (_wants_a_frame(screen) or screen._callbacks):
+            wants = screen and (_wants_a_frame(screen) or screen._callbacks)
+            # Whoever draws several things at once holds frames back until then.
+            if screen is None or not wants or self.app._batch_count:
                 return
             # What a sixtieth of a second would bring.
             screen._on_timer_update()

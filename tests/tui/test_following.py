@@ -157,7 +157,7 @@ async def test_a_message_uncovers_the_bar_that_it_stands_in() -> None:
 
 async def test_what_is_to_be_predicted_is_not_given_away() -> None:
     async with driving(shipped("spreadsheet")) as driven:
-        await driven.press("space", "space", "space", "o", "p")
+        await driven.press("space", "space", "space", "p", "o")
         assert panel(driven)
         await driven.press("space")  # the first question
         assert driven.stepper.shown is not None
@@ -284,3 +284,12 @@ async def test_it_is_followed_to_before_a_change_and_back() -> None:
         assert driven.position == (3, 0)
         await driven.press("1", "left_curly_bracket", "right_curly_bracket", "U")
         assert panel(driven)
+
+
+@pytest.mark.parametrize(("key", "said"), [("P", "The last stretch of each iteration"), ("b", "Breakpoint set")])
+async def test_an_answer_gives_way_to_what_a_key_says(key: str, said: str) -> None:
+    async with driving(shipped("xor-stuck")) as driven:
+        await driven.press("space", "space", "space", "o")
+        assert panel(driven)
+        await driven.press(*({"P": ["P", "P"]}.get(key, [key])))
+        assert said in driven.text

@@ -12,7 +12,7 @@ from nnstep.session import Session, View
 from nnstep.tui.screens import contents
 from nnstep.tui.screens.pointing import Pointing
 from nnstep.tui.theme import Palette
-from nnstep.tui.widgets.bars import FormulaBar, Progress
+from nnstep.tui.widgets.bars import Progress
 
 Rows = tuple[Line, ...]
 
@@ -84,7 +84,7 @@ class Breaking(Pointing):
 
     def remark(self, what: str, hint: str) -> None:
         """Say something in the formula bar, where the person looks."""
-        self.query_one(FormulaBar).show(contents.remark(what, hint))
+        self.say(contents.remark(what, hint))
 
     def with_breaks(self, progress: Progress, view: View) -> Progress:
         """Mark the steps at which it stops in every iteration."""

@@ -22,6 +22,8 @@ from nnstep.tui.widgets.line import TypedLine
 KEEP = "="  # is typed by those who know it from --plain
 _WIDEST: Final = 36  # cells of a setting's name, or of its value, in the list
 
+_NUMBERS: Final = "a number: put the cursor on a weight, bias, input or target, then e"
+
 
 class EditLine(Dialog[str]):
     """Asks for one line until it is one that can be; gives what was done with it, or nothing.
@@ -145,7 +147,7 @@ class Settings(ListDialog[str]):
         if self.told:
             rows += [Row("", is_heading=True), Row("changed so far (u takes back the last)", is_heading=True)]
             rows += [Row(f"  {line}", is_heading=True) for line in self.told]
-        rows += [Row("", is_heading=True), Row("a number: move the cursor to it, then press e", is_heading=True)]
+        rows += [Row("", is_heading=True), Row(_NUMBERS, is_heading=True)]
         return tuple(rows)
 
     def action_take(self) -> None:

@@ -91,7 +91,7 @@ class Editing(FarWays):
         """Confirm what no cell may show: nothing that is there already is made with another rate."""
         iteration = self.session.position.iteration
         what = f"Changed: {self.session.branches.told[-1]}"
-        self.query_one(FormulaBar).show(contents.remark(what, f"from iteration {iteration} on; u takes it back"))
+        self.say(contents.remark(what, f"from iteration {iteration} on; u takes it back"))
 
     def action_undo(self) -> None:
         """Take the last change back."""
@@ -157,6 +157,7 @@ class Editing(FarWays):
             return
         self.stay()
         hint = "U changes it again" if move == "undo" else "u takes it back"
+        # An answer stays where it is: its trail leads through the change and back.
         self.query_one(FormulaBar).show(contents.remark(f"{what} {told}", hint))
 
     def _save(self, name: str, overwrite: bool) -> None:
@@ -165,7 +166,7 @@ class Editing(FarWays):
     def _say_saved(self, name: str | None) -> None:
         if name:
             shown = in_message(name, limit=60)
-            self.query_one(FormulaBar).show(contents.remark(f"Saved as {shown}", f"nnstep {shown} opens it"))
+            self.say(contents.remark(f"Saved as {shown}", f"nnstep {shown} opens it"))
 
     # ---- showing
 

@@ -18,7 +18,6 @@ from textual.binding import Binding
 from nnstep.engine.cell import Cell
 from nnstep.errors import NnstepError
 from nnstep.explain.answers import QUESTIONS, Answer
-from nnstep.explain.ending import stopped_text
 from nnstep.explain.trail import Trail, Visit
 from nnstep.explain.words import sentence
 from nnstep.session import View
@@ -26,6 +25,7 @@ from nnstep.tui.actions import FOLLOWING
 from nnstep.tui.messages import LeadChosen
 from nnstep.tui.renderables.trail import BACK, AnswerPage
 from nnstep.tui.renderables.window import Reads
+from nnstep.tui.screens import contents
 from nnstep.tui.screens.lecture import Lecturing
 from nnstep.tui.widgets.answer import AnswerPanel
 from nnstep.tui.widgets.bars import FormulaBar
@@ -229,15 +229,10 @@ class Following(Lecturing):
 
     # ---- what is said in the formula bar
 
-    def complain(self, error: NnstepError) -> None:
-        """Show an error in the formula bar, which has to be seen for it."""
+    def say(self, rows: contents.Rows) -> None:
+        """Show something in the formula bar, which has to be seen for it."""
         self._show_bar()
-        super().complain(error)
-
-    def _arrive(self) -> None:
-        if stopped_text(self.session):
-            self._show_bar()
-        super()._arrive()
+        super().say(rows)
 
     def _show_bar(self) -> None:
         """Put the formula bar back, for what is shown in it next."""

@@ -63,7 +63,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ("tiny  huge", "too small or too large for the room it has; the bar below has the number of the told cell"),
     (
         "a·b ≈ c",
-        "c comes from all digits; from those that are shown its last one differs; d shows more",
+        "c comes from all digits: from those that are shown its last ones differ; d shows more",
     ),
     ("0.42↑ 0.68↓", "a new weight went up or down, even where no digit shows it; ≠ a number is other than it was"),
 )

@@ -29,7 +29,7 @@ from nnstep.tui.renderables.title import TitlePart
 from nnstep.tui.screens.dialog import Dialog
 from nnstep.tui.screens.looking import Looking
 from nnstep.tui.theme import Palette
-from nnstep.tui.widgets.bars import FormulaBar, TitleContent
+from nnstep.tui.widgets.bars import TitleContent
 from nnstep.tui.widgets.line import TypedLine
 
 Rows = tuple[Line, ...]
@@ -74,7 +74,7 @@ class Predicts(Looking):
 
     def _say_level(self) -> None:
         self.refresh_view()
-        self.query_one(FormulaBar).show(told_level(self.predicting))
+        self.say(told_level(self.predicting))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take a character as an answer only where it may be one; else its key is what it always is."""
@@ -108,7 +108,7 @@ class Predicts(Looking):
         if question is not None:
             (_, *asked), answers = self._asked(question)
             hint = (Word(error.hint, "dim"),)
-            self.query_one(FormulaBar).show(((Word(f"{error.what}: ", "warning"), *asked), answers, hint))
+            self.say(((Word(f"{error.what}: ", "warning"), *asked), answers, hint))
 
     def gives_up(self) -> bool:
         """Show what nobody wants to guess; first the cursor and the zoom are let go."""

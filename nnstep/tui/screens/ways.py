@@ -122,8 +122,12 @@ class FarWays(Screen[None]):
         """Show where a long way led, and why it ended before its goal if it did."""
         self.refresh_view()
         if why := stopped_text(self.session):
-            self.query_one(FormulaBar).show(contents.remark(why, "press f once more to train on from here"))
+            self.say(contents.remark(why, "press f once more to train on from here"))
 
     def complain(self, error: NnstepError) -> None:
         """Show an error in the formula bar, where the person looks."""
-        self.query_one(FormulaBar).show(contents.complaint(error))
+        self.say(contents.complaint(error))
+
+    def say(self, rows: contents.Rows) -> None:
+        """Show something in the formula bar until the next key."""
+        self.query_one(FormulaBar).show(rows)
