@@ -80,7 +80,7 @@ def where_from(view: View, cell: Cell, decimals: int = 4) -> Answer:
         # Where not all have a row, what adds nothing needs none.
         telling = [one for one in telling if one.value] or telling
     for contribution in telling:
-        told = _adds(contribution, decimals, alone=alone)
+        told = _adds(view, cell, contribution, decimals, alone=alone)
         for place in contribution.places:
             if place not in leads:
                 leads[place] = Lead(place, _named(view, place), _source_number(view, contribution, place), told)
@@ -280,16 +280,19 @@ def _source_number(view: View, contribution: "Contribution", place: CellPlace) -
     return _number(view, place.cell, 4)
 
 
-def _adds(contribution: "Contribution", decimals: int, *, alone: bool) -> Line:
-    """Return what a contribution is, where that is more than its number: `adds 0.1905 = 0.8235·0.2313`."""
+def _adds(view: View, cell: Cell, contribution: "Contribution", decimals: int, *, alone: bool) -> Line:
+    """Return what a contribution is to a cell, where that is more than its number: `adds 0.1905 = 0.8235·0.2313`.
+
+    alone: is it all that the cell is made of? Then it gives that.
+    """
     if alone and len(contribution.numbers) == 1 and len(contribution.places) == 1:
         return ()
-    if alone:
-        return (Word("= ", "operator"), *contribution.numbers)
-    if is_plain(contribution.numbers):
-        return (Word("adds ", "dim"), *contribution.numbers)
-    amount = Word(figure(contribution.value, decimals), "value")
-    return (Word("adds ", "dim"), amount, contribution.sign, *contribution.numbers)
+    plain = is_plain(contribution.numbers)
+    value = Word(number_text(view, cell.name, contribution.value, decimals), "value")
+    amount = contribution.numbers[0] if plain else value
+    worked = () if plain else (contribution.sign, *contribution.numbers)
+    # It stands behind the number of a cell that is read: a line that began with = would be an equation with that.
+    return (Word("gives " if alone else "adds ", "dim"), amount, *worked)
 
 
 def _more(shown: int, count: int, rest: float, decimals: int) -> Line:

@@ -121,7 +121,9 @@ def _told_others(adding: list[Others], others: tuple[Others, ...], decimals: int
         return ()
     first = next((each for each in told if each.kind != "ways"), told[0])
     if not adding:
-        return sentence(f", and {counted(first)}, which add{'s' * (first.count == 1)} nothing", "dim")
+        # Some of several may be other than 0, and cancel.
+        nothing = "adds nothing" if first.count == 1 else "together add nothing"
+        return sentence(f", and {counted(first)}, which {nothing}", "dim")
     what = counted(first) if first.kind != "ways" or len(told) == 1 else ""
     ways = "other ways" if len(told) > 1 else ""
     total = figure(sum(each.value for each in adding), decimals)

@@ -93,6 +93,11 @@ def input_text(view: View, place: tuple[int, ...]) -> str:
         return f"pixel {place[0]} (row {row}, column {column})"
     if len(place) == 1 and len(data.features) == shape[-1]:
         return f"feature {place[0]} ({data.features[place[0]]})"
+    match place:
+        case (time, feature):
+            return f"{input_text(view, (feature,))} at time {time}"
+        case (channel, row, column):
+            return f"pixel {row},{column}{f' of channel {channel}' if shape[1] > 1 else ''}"
     return f"feature {','.join(map(str, place))}"
 
 

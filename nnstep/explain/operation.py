@@ -14,6 +14,7 @@ from nnstep.explain.words import Line, Word, marked, sentence, unmarked
 Speak = Literal["words", "formula", "numpy"]
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_PRODUCTS = frozenset("·∘*")  # in names such as X·W1, f1∘c0 and X*K1
 # A window that moves by 1: `y·1+p` is written `y+p`.
 _TIMES_ONE = re.compile(r"(?<=\b[a-z])·1(?=[-+,\] ])")
 
@@ -26,8 +27,9 @@ def in_matrices(program: Program, step: Step) -> Line:
 def formula(program: Program, step: Step) -> Line:
     """Return what one cell of the step is: `d_output[b,j] = E[b,j]·slope_output_layer[b,j]`."""
     rule, letters = step.op.rule, letters_of(program, step)
-    left = target_text(rule, marked(step.name), letters)
-    right = plain(rule, {name: marked(shown) for name, shown in _names(program, step).items()}, letters)
+    left = target_text(rule, _whole(step.name, marked(step.name)), letters)
+    names = {name: _whole(shown, marked(shown)) for name, shown in _names(program, step).items()}
+    right = plain(rule, names, letters)
     return (
         *unmarked(left, "written", "written"),
         Word(" = ", "operator"),
@@ -37,7 +39,8 @@ def formula(program: Program, step: Step) -> Line:
 
 def latex_formula(program: Program, step: Step) -> str:
     """Return the same in LaTeX, without dollar signs."""
-    return latex(step.op.rule, step.name, _names(program, step), letters_of(program, step))
+    names = {name: _whole(shown, shown) for name, shown in _names(program, step).items()}
+    return latex(step.op.rule, _whole(step.name, step.name), names, letters_of(program, step))
 
 
 def numpy_line(program: Program, step: Step) -> Line:
@@ -75,6 +78,11 @@ def letters_of(program: Program, step: Step) -> str:
     if own and rule.target == (LEADING,):
         return ("", "j", "i,j", "p,i,j", "k,c,p,q")[count]
     return leading_letters(rule, count)
+
+
+def _whole(name: str, text: str) -> str:
+    """Return the text of a name; that of a product in brackets, as the letters behind it are not its last factor's."""
+    return f"({text})" if _PRODUCTS.intersection(name) else text
 
 
 def _names(program: Program, step: Step) -> dict[str, str]:

@@ -74,7 +74,7 @@ def cell_row(view: View, check: CellCheck) -> tuple[str, ...]:
 
 def parameter_row(check: ParameterCheck) -> tuple[str, ...]:
     """Return what stands under PARAMETER_HEAD for a parameter; `difference` is the largest, and where."""
-    remarks = [f"{len(check.kinks)} at a kink"] * bool(check.kinks)
+    remarks = [f"{len(check.kinks)} kink{'s' * (len(check.kinks) > 1)}"] * bool(check.kinks)
     remarks += [f"{len(check.unclear)} unclear"] * bool(check.unclear)
     return (
         check.name,
@@ -87,7 +87,7 @@ def parameter_row(check: ParameterCheck) -> tuple[str, ...]:
 
 def verdicts(check: ParameterCheck) -> tuple[str, str, str]:
     """Return whether all agree, exactly and approximately, and the largest difference; `?` where none can be told."""
-    if len(check.unclear) == check.checked:
+    if len(check.unclear) + len(check.kinks) == check.checked:
         return "?", "?", ""
     return "yes" if check.exact else "no", "yes" if check.approximate else "no", size_text(check.largest)
 
@@ -110,8 +110,12 @@ def told_verdict(checks: Sequence[ParameterCheck]) -> Line:
     if unclear := sum(len(check.unclear) for check in checks):
         told = f"? {who}no gradient disagrees, but {unclear} of {seen} can not be told: no difference is fine enough"
         return (Word(told, "warning"),)
+    kinks = sum(len(check.kinks) for check in checks)
+    if kinks == seen:
+        return (Word(f"? {who}every gradient is at a kink, where there is no one slope", "warning"),)
     part = f" in {seen} of {cells:,} cells" if seen < cells else ""
-    return (Word(f"✓ {who}every gradient agrees with the loss{part}", "value"),)
+    but = f", except at {'kinks' if kinks > 1 else 'a kink'} ({kinks} of {seen})" if kinks else ""
+    return (Word(f"✓ {who}every gradient agrees with the loss{part}{but}", "value"),)
 
 
 def told_purpose(compiled: Compiled, checks: Sequence[ParameterCheck]) -> Line:

@@ -12,10 +12,10 @@ from nnstep.session import View
 
 
 def told_variable(view: View, value: Variable, cell: Cell, decimals: int) -> tuple[Line, Line, Line, Line]:
-    """Return what a cell is, its number, which steps read it, and the shape of its value."""
+    """Return what a cell is, its number, which steps read this very cell, and the shape of its value."""
     what = (Word(cell_text(view, cell), "name"), Word(": "), Word(_meaning(view, value, cell)))
     shape = (Word(value.name, "name"), Word(f" {shape_text(value.shape)}", "dim")) if value.shape else ()
-    return what, _number(view, value, cell, decimals), _readers(view, value), shape
+    return what, _number(view, value, cell, decimals), _readers(view, cell), shape
 
 
 def _meaning(view: View, value: Variable, cell: Cell) -> str:
@@ -70,10 +70,12 @@ def _number(view: View, value: Variable, cell: Cell, decimals: int) -> Line:
     return (*line, Word("   was ", "dim"), Word(number_text(view, value.id, before, decimals), "value"))
 
 
-def _readers(view: View, value: Variable) -> Line:
-    """Return which steps read the value: `read by step 1 hidden_layer_input`."""
-    program = view.program
-    steps = [step for step in program.readers.get(value.id, ()) if step.id in program.order]
+def _readers(view: View, cell: Cell) -> Line:
+    """Return which steps read the cell, and not only others of its value: `read by step 1 hidden_layer_input`."""
+    from nnstep.explain.effects import readers_in  # the first screen comes sooner without it
+
+    program, found = view.program, readers_in(view, cell)
+    steps = [step for step in program.steps if step.id in found]
     if not steps:
         return ()
     names: list[Word] = []

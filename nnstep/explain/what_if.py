@@ -13,6 +13,7 @@ from nnstep.session import Session, View
 # As it was is worked out beside each step where that is soon done; else it waits until it is asked for.
 _BESIDE = 500_000  # cells
 _MOST_BESIDE = 16  # iterations
+_ROUNDING = 1e-12  # of a number: the same numbers on another way to it make it so much another at the most
 
 Changed = Mapping[str, NDArray[np.bool_]]
 
@@ -69,9 +70,11 @@ def told_change(session: Session, view: View, changed: Changed) -> Line:
         return ()
     was, now = float(before[cell.at]), float(view.values[cell.name][cell.at])
     apart = now - was
+    name = (Word("What if: ", "heading"), Word(cell_text(view, cell), "name"))
+    if abs(apart) <= _ROUNDING * abs(was):
+        return (*name, Word(f"  {number_text(view, cell.name, was, 4)}"), Word("  as it was, but for rounding", "dim"))
     return (
-        Word("What if: ", "heading"),
-        Word(cell_text(view, cell), "name"),
+        *name,
         Word(f"  {number_text(view, cell.name, was, 4)} → "),
         Word(number_text(view, cell.name, now, 4), "written"),
         Word(f"  as it was → as it is, {'+' * (apart > 0)}{number_text(view, cell.name, apart, 4)}", "dim"),

@@ -39,6 +39,11 @@ def test_the_told_cell_says_what_it_was(run: Run, xor: str) -> None:
     assert f"What if: a1[3,0]  {was:.4f} → {now:.4f}  as it was → as it is, +{now - was:.4f}" in told
 
 
+def test_rounding_is_no_change(run: Run) -> None:
+    *_, told = answers(run, "scenarios/rate-right.yaml", "set b1[0]=3", "go 3:1", "where X·W1[0,0]")
+    assert "What if: X·W1[0,0]  3.2000  as it was, but for rounding" in told
+
+
 def test_as_it_was_beside_as_it_is(run: Run, xor: str) -> None:
     *_, differing, one = answers(run, xor, "go 1:a1", "set W1[0,0] 2.5", "was", "was a1")
     lines = differing.splitlines()

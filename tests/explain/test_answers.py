@@ -140,6 +140,15 @@ def test_minus_the_gradient_is_not_called_the_gradient() -> None:
         assert ("minus the gradient" in said) == (names == "classic")
 
 
+def test_what_one_reason_gives_is_no_equation_with_the_reason() -> None:
+    view = view_of("max-pooling", 1)
+    (output,) = where_from(view, Cell("layer4.slope", (0, 0))).leads
+    assert f"{output.number}   {plain_text(output.told)}" == "0.5000   gives 0.2500 = 0.5000·(1 - 0.5000)"
+    # A place that was counted is a whole number.
+    place = where_from(view, Cell("layer2.winners", (1, 0, 1, 1))).leads[0]
+    assert plain_text(place.told) == "gives 3 = argmax(0, 0, 0, 1.0000)"
+
+
 def test_how_many_cells_read_it_is_said_once() -> None:
     answer = where_to(view_of("spreadsheet"), Cell("layer2.error", (0, 0)))
     said = [plain_text(line) for line in (*answer.told, answer.rest, *(lead.told for lead in answer.leads))]

@@ -207,8 +207,14 @@ def test_what_adds_nothing_is_no_number() -> None:
     view = view_of("spreadsheet")
     assert view.values["inputs"][:, 1].tolist() == [0, 0, 1]
     assert told("spreadsheet", "layer1.weights", (1, 0)).endswith(
-        " for sample 2, and 2 more samples, which add nothing"
+        " for sample 2, and 2 more samples, which together add nothing"
     )
+    # Some of several may be other than 0: here two of the 63 are, and cancel.
+    view = view_of("max-pooling", 1)
+    places = view.values["inputs"][:, 0, :4, :4] * view.values["layer1.error"][:, 0]  # (b, y, x)
+    assert np.count_nonzero(places) == 3
+    kernel = plain_text(chain_of(view, Cell("layer1.kernel", (0, 0, 0, 0))).told)
+    assert kernel.endswith(" and 63 more places, which together add nothing")
     # Other ways that come together in ∂L/∂A1[0,0,0] add 0: that they are there is not said.
     assert told("attention-copies", "layer1.scores", (0, 0, 0)).count("more way") == 1
 
@@ -265,7 +271,7 @@ def test_where_nothing_adds_anything_the_chosen_sample_is_told() -> None:
     walk.choose_sample(3)
     chain = chain_of(walk.view(), Cell("layer1.weights", (0, 0)))
     assert chain.factors[-1].made == "X[3,0]"  # and not that of the first sample, which is 0 as well
-    assert plain_text(chain.told).endswith("·0 = 0 for sample 3, and 1,436 more samples, which add nothing")
+    assert plain_text(chain.told).endswith("·0 = 0 for sample 3, and 1,436 more samples, which together add nothing")
 
 
 def test_a_penalty_is_another_way_than_that_of_the_chosen_sample() -> None:

@@ -14,7 +14,7 @@ from nnstep.engine.program import Program, Step
 from nnstep.engine.training import Training
 from nnstep.errors import NnstepError
 from nnstep.explain.checks import Probe, check_gradients
-from nnstep.explain.told_checks import told_verdict, verdicts
+from nnstep.explain.told_checks import parameter_row, told_verdict, verdicts
 from nnstep.explain.words import plain_text
 from tests.helpers.pytorch import CASES, scenario
 from tests.helpers.trainings import NAMES, Tree, batched, compiled, dense, exploding, net, session, spreadsheet
@@ -102,6 +102,11 @@ def test_at_a_kink_there_is_no_one_slope_and_no_fault() -> None:
     assert checks["b1"].approximate
     assert checks["b1"].largest == 0
     assert checks["W1"].kinks == ()
+    # What is said of a kink, where all are at one, and where others are not.
+    assert plain_text(told_verdict([checks["b1"]])) == "? b1: every gradient is at a kink, where there is no one slope"
+    assert parameter_row(checks["b1"])[2:] == ("?", "?", "", "[0]", "1 kink")
+    every = plain_text(told_verdict(list(checks.values())))
+    assert every == "✓ every gradient agrees with the loss, except at a kink (1 of 3)"
 
 
 def test_a_wrong_gradient_at_a_kink_is_wrong() -> None:

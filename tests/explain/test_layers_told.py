@@ -86,7 +86,7 @@ def told(name: str, identity: str, *at: int, speak: str = "formula") -> str:
 
 def test_formulas_say_which_window_is_read() -> None:
     assert told("images", "layer1.convolved", 0, 0, 0, 0) == (
-        "X*K1[b,k,y,x] = Σ[c,p,q] padded X[b,c,y+p,x+q]·K1[k,c,p,q]"
+        "(X*K1)[b,k,y,x] = Σ[c,p,q] padded X[b,c,y+p,x+q]·K1[k,c,p,q]"
     )
     assert told("images", "layer3.output", 0, 0, 0, 0) == "a3[b,c,y,x] = max[p,q] a2[b,c,y+p,x+q]"
     assert told("images", "layer3.error", 0, 0, 0, 0).startswith("∂L/∂a3[b,c,y,x] = Σ[k,v,u] ")

@@ -158,6 +158,19 @@ def test_a_weight_says_who_reads_it(walk: Session) -> None:
     assert told(walk, "targets", 0, 0)["why"] == "read by step 5 E"
 
 
+def test_an_input_of_a_sequence_is_that_of_one_time_and_so_are_its_readers() -> None:
+    sequence = tell(view_of("rnn-counts", 1), Cell("inputs", (0, 2, 0)))
+    assert plain_text(sequence.what) == "X[0,2,0]: feature 0 at time 2 of sample 0"
+    assert plain_text(sequence.why) == "read by step 12 x1(2)"
+    image = tell(view_of("max-pooling", 1), Cell("inputs", (1, 0, 2, 4)))
+    assert plain_text(image.what) == "X[1,0,2,4]: pixel 2,4 of sample 1"
+
+
+def test_in_a_formula_the_letters_are_those_of_a_whole_product() -> None:
+    spoken = plain_text(tell(view_of("rnn-counts", 1), Cell("layer1.t2.pre_activation", (0, 0)), speak="formula").what)
+    assert spoken == "z1(2)[b,j] = (x1(2)·Wx1)[b,j] + (h1(1)·Wh1)[b,j]"
+
+
 def test_what_an_optimizer_remembers() -> None:
     walk = session(net(dense(2), optimizer="adam"), "classic")
     assert told(walk, "layer1.weights.first_moment", 0, 0)["what"].endswith(

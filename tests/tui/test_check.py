@@ -224,7 +224,15 @@ async def test_a_kink_is_no_fault() -> None:
         await driven.press("c")
         assert "left and right" in driven.text
         assert "a kink: the loss has a corner here" in driven.text
-        assert "✓ b1: every gradient agrees with the loss" in driven.text
+        assert "? b1: every gradient is at a kink, where there is no one slope" in driven.text
+
+
+async def test_how_many_are_at_a_kink_is_not_cut() -> None:
+    async with driving(shipped("max-pooling"), SMALL) as driven:
+        driven.session.go(1, driven.session.program.order["layer1.error"])
+        await driven.press("c", "a")
+        assert "except at kinks (59 of 73)" in driven.text
+        assert "56 kinks" in driven.text
 
 
 async def test_a_loss_that_is_not_finite_is_told() -> None:

@@ -19,6 +19,7 @@ _FRAME: Final = 4  # lines: what it comes to, the table's head, and the empty on
 _NAME: Final = 26  # cells of a name at the most
 _SHORT_NAME: Final = 10  # and where the other columns leave less room
 _GAP: Final = "   "
+_SMALL_GAP: Final = "  "  # where the columns leave no room for more
 _VERDICTS: Final = {
     "exact": "ok",
     "yes": "ok",
@@ -61,10 +62,11 @@ def check_page(page: CheckPage, width: int, height: int, palette: Palette) -> li
     room = max(1, height - DETAIL - _FRAME)
     seen = _rows_seen(page, room)
     rows = [page.row(number) for number in seen]
-    widths = _widths((page.head, *rows), width - 2)
+    widths, gap = _widths((page.head, *rows), width - 2)
     lines = [_words(page.summary, width, palette), _words(page.about, width, palette)]
-    lines.append(strip([(f"  {_joined(page.head, widths)}", panel + palette.heading)], width, panel))
-    lines += [_row(row, widths, number == page.chosen, width, palette) for number, row in zip(seen, rows, strict=True)]
+    lines.append(strip([(f"  {_joined(page.head, widths, gap)}", panel + palette.heading)], width, panel))
+    for number, row in zip(seen, rows, strict=True):
+        lines.append(_row(row, widths, gap, number == page.chosen, width, palette))
     lines += [blank(width, panel)] * (room - len(rows))
     lines.append(strip([(f"  {_below(page, seen)}", panel + palette.dim)], width, panel))
     lines += [_words(row, width, palette) for row in page.detail]
@@ -83,18 +85,18 @@ def _below(page: CheckPage, seen: range) -> str:
     return "; ".join(filter(None, (part, page.note)))
 
 
-def _row(row: tuple[str, ...], widths: Sequence[int], is_chosen: bool, width: int, palette: Palette) -> Strip:
+def _row(row: tuple[str, ...], widths: Sequence[int], gap: str, is_chosen: bool, width: int, palette: Palette) -> Strip:
     """Return one row; the chosen one has a mark, so that it is found without colours too."""
     if is_chosen:
         look = palette.phase_active
-        return strip([(f"▶ {_joined(row, widths)}", look)], width, look)
+        return strip([(f"▶ {_joined(row, widths, gap)}", look)], width, look)
     panel = palette.panel
     pieces: list[tuple[str, Style]] = [("  ", panel)]
     for place, (text, room) in enumerate(zip(row, widths, strict=True)):
         if not any(row[place:]):
             break
         look = getattr(palette, _VERDICTS.get(text, "text"))
-        pieces.append(((_GAP if place else "") + _padded(text, room, place), panel + look))
+        pieces.append(((gap if place else "") + _padded(text, room, place), panel + look))
     return strip(pieces, width, panel)
 
 
@@ -102,9 +104,9 @@ def _words(line: Line, width: int, palette: Palette) -> Strip:
     return strip([(word.text, palette.panel + role_style(word.role, palette)) for word in line], width, palette.panel)
 
 
-def _joined(row: Sequence[str], widths: Sequence[int]) -> str:
+def _joined(row: Sequence[str], widths: Sequence[int], gap: str) -> str:
     parts = (_padded(text, room, place) for place, (text, room) in enumerate(zip(row, widths, strict=True)))
-    return _GAP.join(parts).rstrip()
+    return gap.join(parts).rstrip()
 
 
 def _padded(text: str, room: int, place: int) -> str:
@@ -118,8 +120,10 @@ def _is_number(text: str) -> bool:
     return text[-1:].isdecimal() or text in ("nan", "inf", "-inf", "backprop", "measured", "difference")
 
 
-def _widths(rows: Sequence[tuple[str, ...]], width: int) -> list[int]:
-    """Return how wide columns are: as their widest text, but names give way to the others."""
+def _widths(rows: Sequence[tuple[str, ...]], width: int) -> tuple[list[int], str]:
+    """Return how wide columns are, and what is between them: as their widest text, but names give way to the others."""
     widest = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    others = sum(widest[1:]) + len(_GAP) * len(widest[1:])
-    return [min(widest[0], _NAME, max(width - others, _SHORT_NAME)), *widest[1:]]
+    least = sum(widest[1:]) + min(widest[0], _SHORT_NAME)
+    gap = _GAP if least + len(_GAP) * len(widest[1:]) <= width else _SMALL_GAP
+    others = sum(widest[1:]) + len(gap) * len(widest[1:])
+    return [min(widest[0], _NAME, max(width - others, _SHORT_NAME)), *widest[1:]], gap
