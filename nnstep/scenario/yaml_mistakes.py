@@ -40,6 +40,9 @@ _ADVICE: Final = (
 )
 # A dash and, without a space, a key or a bracket.
 _DASH: Final = re.compile(r"[ ]*(-)(?:[^\W\d]\w*:|[{\[\"'])")
+_AFTER_ALL: Final = re.compile(r"expected <block end>, but found '[],}]'")
+_QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:\\.|[^\"\\])*\"|(?<=\s)#.*")
+_CLOSES: Final = {"]": "[", "}": "{"}
 _MINUS: Final = re.compile(r"-[ ]+([0-9.][0-9.eE]{0,20})", re.ASCII)
 
 
@@ -54,6 +57,8 @@ def refuse_yaml(error: MarkedYAMLError, offset: int, quoted: Sequence[Quoted], b
     problem = str(error.problem or error.context or "")
     _refuse_quote(error, offset, quoted, builder)
     _refuse_dash(offset, builder)
+    if _AFTER_ALL.search(problem):
+        _refuse_surplus(offset, builder)
     if minus := _MINUS.match(builder.text.characters, offset):
         builder.refuse(offset, "a space stands between a minus and its number", f"write -{minus[1]}")
     for words, what, hint in _ADVICE:
@@ -80,6 +85,20 @@ def _refuse_quote(error: MarkedYAMLError, offset: int, quoted: Sequence[Quoted],
         quote = characters[begin]
         hint = "write '' for an apostrophe, or \"…\" around the text" if quote == "'" else "write '…' around the text"
         builder.refuse(end - 1, f"this {quote} ends the text, and more stands behind it", hint)
+
+
+def _refuse_surplus(offset: int, builder: Builder) -> None:
+    """Refuse the first bracket in the line of an error that closes what none in it has opened."""
+    characters = builder.text.characters
+    begin = max(characters.rfind(sign, 0, offset) for sign in "\n\r") + 1
+    line = re.split(r"[\n\r]", characters[begin:], maxsplit=1)[0]
+    opened: list[str] = []
+    for place, sign in enumerate(_QUOTED.sub(lambda match: " " * len(match[0]), line)):
+        if sign in _CLOSES.values():
+            opened.append(sign)
+        elif sign in _CLOSES and (not opened or opened.pop() != _CLOSES[sign]):
+            what = f"one {sign} too many, or its {_CLOSES[sign]} is missing"
+            builder.refuse(begin + place, what, "each bracket that closes belongs to one that opens")
 
 
 def _refuse_dash(offset: int, builder: Builder) -> None:

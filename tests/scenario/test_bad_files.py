@@ -35,6 +35,8 @@ FAULTS: Final = (
     Bad("quote-not-closed.yaml", 1, "a quote is not closed"),
     Bad("quote-not-closed-in-its-line.yaml", 1, "this text goes on to the next quote, in line 2"),
     Bad("quote-in-the-middle.yaml", 2, "this ' ends the text, and more stands behind it\n  write '' for an apostrophe"),
+    Bad("bracket-too-many.yaml", 6, "one ] too many, or its [ is missing"),
+    Bad("brace-too-many.yaml", 12, "one } too many, or its { is missing"),
     Bad("dash-without-space.yaml", 10, "a space is missing after the dash"),
     Bad("minus-with-space.yaml", 10, "a space stands between a minus and its number\n  write -0.25"),
     Bad("second-colon.yaml", 1, "a second ': ' in one value"),
