@@ -11,7 +11,7 @@ def test_from_lists_what_a_number_is_made_of_and_follow_goes_there_and_back(run:
     assert "Error_at_hidden_layer[0,0]" in first
     lines = there.splitlines()
     assert lines[0] == "where from Error_at_hidden_layer[0,0]"
-    assert lines[2] == " 1  d_output[0,0]  0.0350   = 0.0350·0.3000"
+    assert lines[2] == " 1  d_output[0,0]  0.0350   gives 0.0105 = 0.0350·0.3000"
     assert lines[3] == " 2  wout[0,0]      0.3000"
     assert deeper.splitlines()[0] == "where from Error_at_hidden_layer[0,0] > d_output[0,0]"
     assert back == there
