@@ -20,9 +20,10 @@ for variable in list(os.environ):
 # What a test does is not remembered for the next one, nor for the person who runs it.
 os.environ["XDG_STATE_HOME"] = f"{os.devnull}/no state"
 
-# A run that was started in the background ignores these, and so would every program that a test starts.
+# A run that was started in the background, or with nohup, ignores these, and so would every program that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 from hypothesis import HealthCheck, settings  # noqa: E402
 
