@@ -42,16 +42,18 @@ def bands(program: Program) -> tuple[Band, ...]:
     return _Bands(program).all()
 
 
-def layer_title(program: Program, layer: str, noun: str = "") -> str:
-    """Return what headings call a layer: `OUTPUT`, `HIDDEN`, or `HIDDEN 2` where there are several; noun: after it."""
-    layers = _layers(program)
+def layer_title(layers: tuple[str, ...], layer: str, noun: str = "") -> str:
+    """Return what headings call a layer: `OUTPUT`, `HIDDEN`, or `HIDDEN 2` where there are several.
+
+    layers: as of `layers_of`. noun: what it is, said before its number.
+    """
     if layer == layers[-1]:
         return f"OUTPUT {noun}".rstrip()
     number = layer.removeprefix("layer") if len(layers) > 2 else ""
     return " ".join(part for part in ("HIDDEN", noun, number) if part)
 
 
-def _layers(program: Program) -> tuple[str, ...]:
+def layers_of(program: Program) -> tuple[str, ...]:
     """Return the layers in the order of the data flow; one without weights, such as pooling, is one of them."""
     return tuple(dict.fromkeys(step.layer for step in program.steps if step.phase == "forward"))
 
@@ -60,7 +62,7 @@ class _Bands:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.placed: set[str] = set()
-        self.layers = _layers(program)
+        self.layers = layers_of(program)
         self.first_times = self._first_times()
         self.remembers = any(v.kind == "state" and self._updated(v.id) for v in program.variables)
 
@@ -136,8 +138,8 @@ class _Bands:
         layer, _, time = place.partition(".t")
         at = f" · t={time}" if time else ""
         if kind == "forward":
-            return layer_title(self.program, layer, "LAYER") + at
-        return f"ERROR AT {layer_title(self.program, layer)}{at}"
+            return layer_title(self.layers, layer, "LAYER") + at
+        return f"ERROR AT {layer_title(self.layers, layer)}{at}"
 
     def _items(self, steps: list[Step]) -> list[Item]:
         items: list[Item] = []

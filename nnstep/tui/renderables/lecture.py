@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from nnstep.engine.program import Program, Step
 from nnstep.explain.figures import exact
-from nnstep.tui.renderables.bands import Band, Item, layer_title
+from nnstep.tui.renderables.bands import Band, Item, layer_title, layers_of
 from nnstep.tui.renderables.layout import (
     MOST_LINES,
     Box,
@@ -84,8 +84,9 @@ def _told(program: Program, identity: str) -> tuple[str, list[Item]]:
 
 
 def _title(program: Program, step: Step) -> str:
-    layer = f" · {layer_title(program, step.layer, 'LAYER')}" if step.layer.startswith("layer") else ""
-    return step.phase.upper() + layer
+    if not step.layer.startswith("layer"):
+        return step.phase.upper()
+    return f"{step.phase.upper()} · {layer_title(layers_of(program), step.layer, 'LAYER')}"
 
 
 def _equation(step: Step) -> list[Item]:
