@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from nnstep.catalog.losses import LOSSES
 from nnstep.engine.cell import Array
 from nnstep.engine.program import Program, Step
+from nnstep.engine.training import Training
 
 _SCORED: Final = frozenset(
     loss.step_op(way) for loss in LOSSES.values() if loss.takes == "logits" for way in ("sum", "mean")
@@ -19,6 +20,11 @@ def are_classes(targets: Array) -> bool:
     if not np.isin(targets, (0.0, 1.0)).all():
         return False
     return targets.shape[-1] == 1 or bool((targets.sum(axis=-1) == 1).all())
+
+
+def is_classifier(training: Training) -> bool:
+    """Does the network choose between classes, and do the targets of every part name them?"""
+    return chooses(training.program(1)) and all(are_classes(part.targets) for part in training.parts)
 
 
 def gives_scores(program: Program) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstep.catalog.classes import are_classes, chooses, chosen, gives_scores, wanted
+from nnstep.catalog.classes import chosen, gives_scores, is_classifier, wanted
 from nnstep.catalog.datasets.settings import Setting
 from nnstep.catalog.registry import by_name
 from nnstep.engine.backward import gradient_id
@@ -109,8 +109,7 @@ def _accuracy(facts: Facts) -> float:
 
 def _no_classes(training: Training) -> str:
     """Return why no answer is right or wrong, or nothing."""
-    classes = chooses(training.program(1)) and all(are_classes(part.targets) for part in training.parts)
-    return "" if classes else "no answer is right or wrong here: the targets are no classes"
+    return "" if is_classifier(training) else "no answer is right or wrong here: the targets are no classes"
 
 
 def _untrained(training: Training) -> str:

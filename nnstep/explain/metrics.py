@@ -9,13 +9,12 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstep.catalog.classes import chosen, gives_scores, wanted
+from nnstep.catalog.classes import chosen, gives_scores, is_classifier, wanted
 from nnstep.catalog.losses import LOSSES
 from nnstep.engine.cell import Array
 from nnstep.engine.program import BYTES_PER_CELL
 from nnstep.engine.training import Samples, Training
 from nnstep.records import dataclass
-from nnstep.scenario import suits
 from nnstep.scenario.compile import Compiled
 from nnstep.scenario.cost import MEMORY_LIMIT
 
@@ -67,17 +66,9 @@ class Metrics:
         return tuple(sorted(wrong, key=lambda one: (-one[1], one[0])))
 
 
-def is_classifier(compiled: Compiled) -> bool:
-    """Does the network choose between classes: chances or scores at its end, and targets that are 0 or 1?
-
-    A row of several targets has exactly one 1; a single target is a yes or a no.
-    """
-    return suits.is_classifier(compiled.training)
-
-
 def class_names(compiled: Compiled) -> tuple[str, ...]:
     """Return what the classes are called: their labels, or their numbers; nothing where there are no classes."""
-    if not is_classifier(compiled):
+    if not is_classifier(compiled.training):
         return ()
     count = max(2, compiled.training.train.targets.shape[-1])
     labels = compiled.data.labels
@@ -99,7 +90,7 @@ def measure(compiled: Compiled, carried: Mapping[str, Array], samples: Samples) 
     if not len(samples):
         return None
     found: Counter[Answer] = Counter()
-    losses, are_scores, finite = [], gives_scores(compiled.training.program(1)), is_classifier(compiled)
+    losses, are_scores, finite = [], gives_scores(compiled.training.program(1)), is_classifier(compiled.training)
     for part in _portions(compiled.training, samples):
         outputs, loss = compiled.training.predict(carried, part)  # (b, ..., j)
         losses.append((loss, len(part)))

@@ -3,19 +3,11 @@
 from collections.abc import Callable
 from typing import Final
 
-from nnstep.catalog.classes import are_classes, chooses
+from nnstep.catalog.classes import is_classifier
 from nnstep.catalog.datasets import Prepared
 from nnstep.engine.training import Training
 
 Suits = Callable[[Training, Prepared], bool]
-
-
-def is_classifier(training: Training) -> bool:
-    """Does the network choose between classes: chances or scores at its end, and targets that are 0 or 1?
-
-    A row of several targets has exactly one 1; a single target is a yes or a no.
-    """
-    return chooses(training.program(1)) and all(are_classes(part.targets) for part in training.parts)
 
 
 def image_shape(training: Training, data: Prepared) -> tuple[int, int] | None:

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnstep.catalog.classes import is_classifier
 from nnstep.commands import train as command
 from nnstep.commands.loop import MOST_POINTS, Trained, train
 from nnstep.commands.opening import open_scenario
 from nnstep.engine.training import Samples
-from nnstep.explain.metrics import is_classifier, measure
+from nnstep.explain.metrics import measure
 from nnstep.scenario.compile import Compiled
 from nnstep.session import Session
 
@@ -289,7 +290,7 @@ def test_what_is_right_or_wrong(
             f"network: [{{layer: dense, units: {units}{activation}}}]\nloss: {loss}\noptimizer: gd\n"
         )
     )
-    assert is_classifier(compiled) is expected
+    assert is_classifier(compiled.training) is expected
     measured = measure(compiled, compiled.training.first, compiled.training.train)
     assert measured is not None
     assert (measured.accuracy is not None) is expected

@@ -9,8 +9,9 @@ from dataclasses import field
 from functools import partial
 from typing import Final
 
+from nnstep.catalog.classes import is_classifier
 from nnstep.explain.figures import figure
-from nnstep.explain.metrics import Metrics, is_classifier, measure
+from nnstep.explain.metrics import Metrics, measure
 from nnstep.explain.pictures.seen import Carried, Seen, current
 from nnstep.explain.summary import loss_text
 from nnstep.records import dataclass
@@ -75,7 +76,7 @@ class Curves:
 def curves_work(seen: Seen, found: Measured | None) -> Callable[[], Measured] | None:
     """Return what works out the next few points that are at hand, from the coarse to the fine; None where none is."""
     compiled, known = seen.view.compiled, dict(found.points) if found else {}
-    if not (is_classifier(compiled) or len(compiled.training.watched)):
+    if not (is_classifier(compiled.training) or len(compiled.training.watched)):
         return None
     done = _done(seen)
     asked: dict[int, Carried] = {}
@@ -145,6 +146,6 @@ def curves_facts(seen: Seen, found: Measured | None, *, is_log: bool) -> Curves:
     ends = [time for one in (*losses, *shares) if one.times for time in (one.times[0], one.times[-1])]
     span = (min(ends, default=0.0), max([*ends, _done(seen) / per_epoch]))
     plots = [Plot(title, tuple(losses), span, is_log)]
-    if is_classifier(view.compiled):
+    if is_classifier(view.compiled.training):
         plots.append(Plot("right answers", tuple(shares), span, False, 0.0, 1.0, percent=True))
     return Curves(tuple(plots), is_log)
