@@ -328,17 +328,14 @@ def _when(view: View, cell: Cell) -> str:
 
 def _summed(view: View, chain: "Chain", decimals: int) -> Line:
     """Return what all ways come to: `0.0359 - 0.1091 = -0.0732 = d_wh[0,1], minus the gradient, comes in step 14`."""
-
-    def number(value: float) -> str:
-        return figure(value, decimals)
-
     others = [each.value for each in chain.others if each.value]
-    line: Line = (Word(number(chain.term), "value"),)
+    line: Line = (Word(figure(chain.term, decimals), "value"),)
     for value in others:
-        line += (Word(" - " if value < 0 else " + ", "operator"), Word(number(abs(value)), "value"))
+        line += (Word(" - " if value < 0 else " + ", "operator"), Word(figure(abs(value), decimals), "value"))
     gradient = cell_text(view, chain.whole.cell)
-    sign = sum_equals(list(map(number, (chain.term, *others))), chain.value, number)
-    shown = (sign, Word(number(chain.value), "value")) if others else ()
+    total = figure(chain.value, decimals)
+    sign = sum_equals([figure(value, decimals) for value in (chain.term, *others)], total)
+    shown = (sign, Word(total, "value")) if others else ()
     minus = ", minus the gradient" if _is_minus(view, chain.gradient) else ""
     coming = "" if view.is_done(chain.gradient.cell) else _when(view, chain.gradient.cell)
     is_part = chain.whole != chain.gradient

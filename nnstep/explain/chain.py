@@ -95,19 +95,15 @@ def chain_of(view: View, cell: Cell, *, decimals: int = 4) -> Chain:
 
 def _told(view: View, chain: Chain, decimals: int) -> Line:
     """Return the chain as a line: `∂L/∂W1[0,1] = 0.21·0.17·1 = 0.0359 for sample 0, and 2 more samples = -0.1091`."""
-
-    def shown(number: float) -> str:
-        return figure(number, decimals)
-
-    left = Word(cell_text(view, chain.gradient.cell), "written")
+    left, term = Word(cell_text(view, chain.gradient.cell), "written"), figure(chain.term, decimals)
     line: Line = (left, Word(" = ", "operator"))
     for number, factor in enumerate(chain.factors):
         text = factor.numbers[0].text
         bracketed = text.startswith("-") and number > 0
         line += (Word("·", "operator"),) if number else ()
         line += (Word("(", "operator"), *factor.numbers, Word(")", "operator")) if bracketed else factor.numbers
-    sign = product_equals([factor.numbers[0].text for factor in chain.factors], chain.term, shown)
-    line += (sign, Word(shown(chain.term), "value"))
+    sign = product_equals([factor.numbers[0].text for factor in chain.factors], term)
+    line += (sign, Word(term, "value"))
     line += sentence(f" for {chain.sample}" if chain.sample else "", "dim")
     adding = [others for others in chain.others if others.value]
     line += sentence(f", as {chain.instead} adds nothing" if chain.instead and adding else "", "dim")

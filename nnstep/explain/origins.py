@@ -100,7 +100,7 @@ def _contribution(view: View, step: Step, piece: Worked, decimals: int) -> Contr
     saying = places_read(step.op.rule)
     cells = dict.fromkeys(placed(Number(0.0, read)) for read in piece.reads if read.name not in saying)
     places = tuple(CellPlace(view.position.iteration, cell) for cell in cells)
-    sign = equals(piece, shown, lambda number: figure(number, decimals))
+    sign = equals(piece, shown, number_text(view, step.id, piece.value, decimals))
     return Contribution(piece.value, arithmetic(piece, name)[0], arithmetic(piece, shown)[0], places, sign)
 
 

@@ -55,11 +55,11 @@ def _joined(parts: Sequence[Part], placed: Show, rest: Callable[[float], str]) -
     return text
 
 
-def equals(worked: Worked, show: Show, result: Callable[[float], str]) -> Word:
+def equals(worked: Worked, show: Show, shown: str) -> Word:
     """Return what stands between a cell's arithmetic and its number: `≈` where by hand its last digit is another one.
 
-    show: how a number that was read is shown. result: how the cell's own is. It is worked out with all digits, and a
-    person has those that are shown.
+    show: how a number that was read is shown. shown: the cell's own, as it is shown. It is worked out with all digits,
+    and a person has those that are shown.
     """
     sizes: list[float] = []
 
@@ -79,7 +79,7 @@ def equals(worked: Worked, show: Show, result: Callable[[float], str]) -> Word:
     tree = _InTwos().visit(ast.parse(text, mode="eval")).body
     by_hand = work_out_part(tree, {}, {}, {"nan": math.nan}, {}).value
     # A product has all the digits of what it is made of.
-    return _sign(by_hand, result(worked.value), sizes if " + " in text or " - " in text else ())
+    return _sign(by_hand, shown, sizes if " + " in text or " - " in text else ())
 
 
 def _sign(by_hand: float, shown: str, sizes: Iterable[float]) -> Word:
@@ -96,15 +96,15 @@ def _sign(by_hand: float, shown: str, sizes: Iterable[float]) -> Word:
     return EQUALS if abs(by_hand - float(shown)) <= room + noise else NEARLY
 
 
-def product_equals(shown: Sequence[str], value: float, result: Callable[[float], str]) -> Word:
+def product_equals(factors: Sequence[str], shown: str) -> Word:
     """Return what stands between a product of numbers as they are shown, and what they come to with all digits."""
-    return _sign(math.prod(map(float, shown)), result(value), ())
+    return _sign(math.prod(map(float, factors)), shown, ())
 
 
-def sum_equals(shown: Sequence[str], value: float, result: Callable[[float], str]) -> Word:
+def sum_equals(terms: Sequence[str], shown: str) -> Word:
     """Return what stands between a sum of numbers as they are shown, and what they come to with all digits."""
-    numbers = list(map(float, shown))
-    return _sign(math.fsum(numbers), result(value), map(abs, numbers))
+    numbers = list(map(float, terms))
+    return _sign(math.fsum(numbers), shown, map(abs, numbers))
 
 
 class _InTwos(ast.NodeTransformer):

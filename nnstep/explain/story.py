@@ -142,15 +142,11 @@ def _numbers(view: View, step: Step, cell: Cell, decimals: int, most_terms: int)
     done, test = arithmetic(worked, show)
     if source := sole_source(worked):  # a number that is handed on as it is: whose it is says more than it again
         done = (Word(cell_text(view, Cell(step.inputs[source.name], source.at)), "read"),)
-
-    def result(number: float) -> str:
-        return number_text(view, step.id, number, decimals)
-
-    value = float(view.values[step.id][cell.at])
+    result = number_text(view, step.id, float(view.values[step.id][cell.at]), decimals)
     middle = (Word(" = ", "operator"), *done) if source or not is_plain(done) else ()
     because = (Word("   because ", "dim"), *test) if test else ()
     sign, nothing = equals(worked, show, result), told_nothing(view, cell)
-    return (left, *middle, sign, Word(result(value), "written"), *nothing, *because, *_was(view, cell, decimals))
+    return (left, *middle, sign, Word(result, "written"), *nothing, *because, *_was(view, cell, decimals))
 
 
 def _was(view: View, cell: Cell, decimals: int) -> Line:
