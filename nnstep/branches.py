@@ -238,8 +238,7 @@ def refuse_result(compiled: Compiled, program: Program, cell: Cell) -> None:
     if not isinstance(value, Step):
         if value.id in {*(one.id for one in program.carried), INPUTS, TARGETS, RATE}:
             return
-        number, network = value.layer.removeprefix("layer"), compiled.scenario.model.network
-        given = getattr(network[int(number) - 1], f"{value.role}s", None) if number.isdecimal() else None
+        given = getattr(compiled.scenario.model.layer(value.layer), f"{value.role}s", None)
         if given is not None:
             kinds = f"{len(given)} {value.role}{'s' * (len(given) > 1)}"
             what = f"{value.name} is given in the scenario file: {kinds}, one an iteration, in turn"

@@ -71,7 +71,7 @@ def _first(view: View, variable: Variable, cell: Cell) -> str:
     if first.ndim == 1 and (first == first.flat[0]).all():  # biases, scales and shifts are not drawn
         role = variable.role.replace("_", " ")
         return f"begins at {exact(began)}, because the scenario gives no {role}"
-    chosen = getattr(_layer(view, variable), "init", "")
+    chosen = getattr(view.compiled.scenario.model.layer(variable.layer), "init", "")
     settings = {"name": chosen} if isinstance(chosen, str) else dict(chosen)
     name = str(settings.pop("name", ""))
     if name not in INITIALIZERS:
@@ -83,9 +83,4 @@ def _first(view: View, variable: Variable, cell: Cell) -> str:
 
 
 def _given(view: View, variable: Variable, key: str) -> bool:
-    return isinstance(getattr(_layer(view, variable), key, None), list)
-
-
-def _layer(view: View, variable: Variable) -> object:
-    number = variable.layer.removeprefix("layer")
-    return view.compiled.scenario.model.network[int(number) - 1] if number.isdecimal() else None
+    return isinstance(getattr(view.compiled.scenario.model.layer(variable.layer), key, None), list)

@@ -177,7 +177,7 @@ def _dead_units(view: View, step: Step) -> Fact | None:
     if not units:
         return None
     here = only_here(view)
-    silent = f"silent{here.replace('of', 'in')}" if here else "dead, because 0 for every sample"
+    silent = f"silent for every sample{here}" if here else "dead, because 0 for every sample"
     text = f"{silent}: {', '.join(units[:3])}{' …' if len(units) > 3 else ''}"
     return Fact("dead", text, len(units) / len(dead))
 

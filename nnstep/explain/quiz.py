@@ -37,8 +37,6 @@ _IN_TURN: Final = {
 }
 _ANY: Final = ("sign", "change", "operation", "shape", "value")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,20}(?:[.,]\d{0,20})?|[.,]\d{1,20})(?:[eE][+-]?\d{1,3})?", re.ASCII)
-
-
 _SHOWN: Final = 6e-5  # of a number with four decimals, a little more than half of the last one
 
 
@@ -100,8 +98,8 @@ class Predicting:
     def __init__(self) -> None:
         self.is_on = False
         self.level = 0
-        self._judged: dict[tuple[int, str], Judged] = {}
-        self._judged_of: dict[tuple[int, str], tuple[Program, Array]] = {}  # what it was an answer about
+        # By iteration and step, each with what it was about: the program, for its names, and the step's result.
+        self._judged: dict[tuple[int, str], tuple[Judged, Program, Array]] = {}
         self._passed: set[tuple[int, str]] = set()  # what was to be seen already when it began
         self._last: tuple[View, bool, Question | None] | None = None  # each key asks more than once
 
@@ -111,7 +109,6 @@ class Predicting:
         """Ask from here on, anew: no answer is known of, and what can be seen already is not asked about."""
         self.is_on = True
         self._judged.clear()
-        self._judged_of.clear()
         self._passed.clear()
         done = (step.id for step in view.program.steps[: view.position.step])
         self._passed.update((view.position.iteration, identity) for identity in done)
@@ -176,12 +173,10 @@ class Predicting:
         """
         if not self.is_on or view.active is None or view.position.cell:
             return None
-        key = view.position.iteration, view.active.id
-        if key not in self._judged:
-            return None
-        program, array = self._judged_of[key]
-        is_of_this = program is view.program and np.array_equal(array, view.values[view.active.id], equal_nan=True)
-        return self._judged[key] if is_of_this else None
+        step = view.active.id
+        found, program, array = self._judged.get((view.position.iteration, step), (None, None, np.empty(0)))
+        is_of_this = program is view.program and np.array_equal(array, view.values[step], equal_nan=True)
+        return found if is_of_this else None
 
     def answer(self, view: View, text: str) -> Judged:
         """Judge an answer: the number of a choice, its beginning, or a number; empty where nobody wants to answer.
@@ -192,13 +187,12 @@ class Predicting:
         if question is None:
             raise NnstepError("nothing is asked here", hint="go on: the next question comes at a step that matters")
         found = judge(view, question, text.strip())
-        key = view.position.iteration, question.step
-        self._judged[key], self._judged_of[key] = found, (view.program, view.values[question.step])
+        self._judged[view.position.iteration, question.step] = found, view.program, view.values[question.step]
         return found
 
     def score(self, iteration: int = 0) -> Score:
         """Return how many answers were right: in an iteration, or in all where it is 0."""
-        found = [one for (number, _), one in self._judged.items() if iteration in (0, number)]
+        found = [one for (number, _), (one, _, _) in self._judged.items() if iteration in (0, number)]
         return Score(sum(one.is_right for one in found), len(found))
 
     def _is_open(self, view: View, step: str) -> bool:

@@ -236,3 +236,8 @@ class Scenario(_Checked, frozen=True, kw_only=True):
         tuple[WrittenQuestion, ...],
         Meta(description="where people are to predict a result, with p, before they see it", max_length=limits.STOPS),
     ] = ()
+
+    def layer(self, name: str) -> LayerEntry | None:
+        """Return the layer that a program calls `layer3`; None for what is of no layer, such as the learning rate."""
+        number = name.removeprefix("layer")
+        return self.network[int(number) - 1] if number.isdecimal() else None

@@ -90,7 +90,7 @@ def _refuse_quote(error: MarkedYAMLError, offset: int, quoted: Sequence[Quoted],
 def _refuse_surplus(offset: int, builder: Builder) -> None:
     """Refuse the first bracket in the line of an error that closes what none in it has opened."""
     characters = builder.text.characters
-    begin = max(characters.rfind(sign, 0, offset) for sign in "\n\r") + 1
+    begin = _line_of(characters, offset)
     line = re.split(r"[\n\r]", characters[begin:], maxsplit=1)[0]
     opened: list[str] = []
     for place, sign in enumerate(_QUOTED.sub(lambda match: " " * len(match[0]), line)):
@@ -104,13 +104,18 @@ def _refuse_surplus(offset: int, builder: Builder) -> None:
 def _refuse_dash(offset: int, builder: Builder) -> None:
     """Refuse a dash without its space, in the line of the error, or in the one above it that should have begun it."""
     characters = builder.text.characters
-    here = max(characters.rfind(sign, 0, offset) for sign in "\n\r") + 1
-    above = max(characters.rfind(sign, 0, max(here - 2, 0)) for sign in "\n\r") + 1
+    here = _line_of(characters, offset)
+    above = _line_of(characters, max(here - 2, 0))
     for start in (here, above):
         found = _DASH.match(characters, start)
         # What belongs to a dash stands further in than it.
         if found and (start == here or characters[here : here + found.end(1) - start].isspace()):
             builder.refuse(found.start(1), "a space is missing after the dash", "write - key: value")
+
+
+def _line_of(characters: str, offset: int) -> int:
+    """Return where the line of a place begins."""
+    return max(characters.rfind(sign, 0, offset) for sign in "\n\r") + 1
 
 
 def _blamed(error: MarkedYAMLError, offset: int, builder: Builder) -> int:

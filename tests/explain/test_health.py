@@ -261,7 +261,7 @@ def test_a_signal_that_fades_is_told_at_its_cells() -> None:
 def test_a_unit_that_is_silent_in_one_batch_is_not_called_dead() -> None:
     walk = at_the_end(net(dense(3, "relu", bias=[-100.0, 100.0, 100.0]), dense(1), batch=2))
     (fact,) = found(walk, "layer1.slope")
-    assert fact.text == "silent in this batch: hidden unit 0"
+    assert fact.text == "silent for every sample of this batch: hidden unit 0"
     assert "0 for every sample of this batch" in warning(walk.view(), Cell("layer1.slope", (0, 0)))
 
 

@@ -57,11 +57,12 @@ def _row(numbers: Numbers, walk: Walk) -> str:
         return f"{numbers.name} is not there yet"
     if numbers.values.ndim > 1:
         return f"{numbers.name}, a map of {shape_text(numbers.values.shape)}; show has its numbers"
-    return f"{numbers.name}{_old(numbers.state)} {_listed(numbers.values, walk)}"
+    old = _old(numbers.state)
+    return f"{numbers.name}{old}{':' * bool(old)} {_listed(numbers.values, walk)}"
 
 
 def _old(state: Look) -> str:
-    return ", of the iteration before:" if state == "stale" else ""
+    return ", of the iteration before" if state == "stale" else ""
 
 
 def _listed(values: Array, walk: Walk) -> str:
@@ -116,7 +117,7 @@ def _gradients(seen: Seen, _walk: Walk) -> Iterator[str]:
         if not row.is_known:
             yield f"{row.name}: not there yet"
             continue
-        old = ", of the iteration before" if row.state == "stale" else ""
+        old = _old(row.state)
         moved = f"; the update moves it by {short(row.moved)} of its size" if np.isfinite(row.moved) else ""
         yield f"{row.name}: {figure(row.size)}{old}, at most {figure(row.largest)}{moved}"
 
@@ -131,7 +132,7 @@ def _distributions(seen: Seen, _walk: Walk) -> Iterator[str]:
         ends, total = (one.counts[:tenth].sum(), one.counts[-tenth:].sum()), max(one.counts.sum(), 1)
         low, high = (percent(float(count) / float(total)) for count in ends)
         broken = f"; {one.broken} not finite" if one.broken else ""
-        old = ", of the iteration before" if one.state == "stale" else ""
+        old = _old(one.state)
         if one.low == one.high:
             yield f"{one.name}{old}: {count(one.size, 'number')}, {figure(one.low)}{broken}"
             continue
@@ -175,7 +176,7 @@ def _attention(seen: Seen, walk: Walk) -> Iterator[str]:
             looks = [f"{figure(float(values[at]), walk.decimals)} from {at}" for at in np.flatnonzero(head.open[time])]
             shut = np.flatnonzero(~head.open[time])
             rest = f"; shut out: {', '.join(map(str, shut))}" if len(shut) else ""
-            yield f"{asks}{_old(head.weights.state).rstrip(':')}: {', '.join(looks)}{rest}"
+            yield f"{asks}{_old(head.weights.state)}: {', '.join(looks)}{rest}"
 
 
 TOLD: dict[str, Callable[[Seen, Walk], Iterator[str]]] = {

@@ -15,9 +15,7 @@ from nnstep.session import View
 
 _ROUNDING: Final = 1e-6  # of the deviation
 _BINS: Final = 240  # merged to what there is room for
-_MOST: Final = (
-    20_000  # numbers that are counted; of more only every so manieth, but all of them in what is told as a number
-)
+_MOST: Final = 20_000  # numbers that columns are drawn of; of more only every so manieth
 
 
 @dataclass(frozen=True, eq=False)

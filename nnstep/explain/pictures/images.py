@@ -71,9 +71,7 @@ def images_facts(seen: Seen, _found: Any) -> Images:
         shown,
         tuple(groups),
         classes,
-        chances(said, are_scores=gives_scores(compiled.training.program(1)))
-        if said is not None and said.ndim == 1
-        else None,
+        chances(said, are_scores=gives_scores(program)) if said is not None and said.ndim == 1 else None,
         view.state(program.prediction) == "stale",
         _wanted(target),
     )

@@ -21,7 +21,6 @@ from nnstep.tui.widgets.line import TypedLine
 
 KEEP = "="  # is typed by those who know it from --plain
 _WIDEST: Final = 36  # cells of a setting's name, or of its value, in the list
-
 _NUMBERS: Final = "a number: put the cursor on a weight, bias, input or target, then e"
 
 

@@ -61,10 +61,7 @@ PLACES: tuple[tuple[str, str], ...] = (
     ),
     ("z1[0,2]", "row 0, column 2: rows, columns, samples and units are counted from 0"),
     ("tiny  huge", "too small or too large for the room it has; the bar below has the number of the told cell"),
-    (
-        "a·b ≈ c",
-        "c comes from all digits: from those that are shown its last ones differ; d shows more",
-    ),
+    ("a·b ≈ c", "c comes from all digits: from those that are shown its last ones differ; d shows more"),
     ("0.42↑ 0.68↓", "a new weight went up or down, even where no digit shows it; ≠ a number is other than it was"),
 )
 
